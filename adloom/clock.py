@@ -1,0 +1,72 @@
+"""Time comes in from outside, so that tests and replays can hold it still."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+__all__ = ["Clock", "FrozenClock", "SystemClock"]
+
+
+class Clock(Protocol):
+    """What the rest of adloom may know about time."""
+
+    def now(self) -> datetime:
+        """Wall time, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards; only differences mean something."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Wall time, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some moment in the past."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, leaving the event loop to others."""
+        await asyncio.sleep(seconds)
+
+
+class FrozenClock:
+    """A clock that stands still until it is moved; sleeping moves it.
+
+    Args:
+        at: The moment it shows first.
+    """
+
+    def __init__(self, at: datetime):
+        self._now = at
+        self._monotonic = 0.0
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        """The moment it was set to, plus what it was moved since."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Seconds it was moved in all."""
+        return self._monotonic
+
+    def move(self, seconds: float) -> None:
+        """Let time pass. Negative seconds set the wall clock back; monotonic time stays."""
+        self._now += timedelta(seconds=seconds)
+        self._monotonic += max(seconds, 0.0)
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on by `seconds` at once and remember it."""
+        self.slept.append(seconds)
+        self.move(seconds)
+        await asyncio.sleep(0)

@@ -1,0 +1,171 @@
+"""The workspace: a folder with the user's settings, scenarios and databases."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field
+
+from adloom.errors import InvalidParamsError, WorkspaceError
+from adloom.fields import validate
+
+__all__ = [
+    "SETTINGS_FILE",
+    "HttpSettings",
+    "OAuthSettings",
+    "Settings",
+    "Workspace",
+    "find_workspace",
+    "key_folder",
+    "log_folder",
+]
+
+SETTINGS_FILE: Final = "adloom.toml"
+# Anything that exists under this name in a workspace stops every change at once.
+STOP_FILE: Final = "STOP"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OAuthSettings(_Section):
+    """How consent comes back."""
+
+    port: int = Field(
+        default=8917,
+        ge=1,
+        le=65535,
+        title="Port",
+        description="Port on 127.0.0.1 on which adloom waits for the answer of a consent page.",
+    )
+
+
+class HttpSettings(_Section):
+    """How platforms are called."""
+
+    deadline: float = Field(
+        default=30.0,
+        ge=0.1,
+        le=600,
+        title="Deadline",
+        description="Seconds after which a call is given up, whatever it is doing.",
+    )
+    visibility_lag: float = Field(
+        default=5.0,
+        ge=0,
+        le=600,
+        title="Visibility lag",
+        description="Seconds until a change can be seen by a later read.",
+    )
+    largest_answer: int = Field(
+        default=16_000_000,
+        ge=1_000,
+        title="Largest answer",
+        description="Bytes, after decompression, beyond which an answer is refused.",
+    )
+    proxy: str | None = Field(
+        default=None,
+        title="Proxy",
+        description="Address of an HTTP proxy; none is used unless it stands here.",
+    )
+
+
+class Settings(_Section):
+    """What stands in `adloom.toml`."""
+
+    oauth: OAuthSettings = OAuthSettings()
+    http: HttpSettings = HttpSettings()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that belongs to one user of adloom.
+
+    Args:
+        path: The folder.
+        settings: Its settings, defaults filled in.
+    """
+
+    path: Path
+    settings: Settings
+
+    @property
+    def connections(self) -> Path:
+        """The database of connections and their sealed secrets."""
+        return self.path / "connections.db"
+
+    @property
+    def journal(self) -> Path:
+        """The database of what was done."""
+        return self.path / "journal.db"
+
+    @property
+    def locks(self) -> Path:
+        """Where running processes hold their locks."""
+        return self.path / "locks"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody pulled the kill switch."""
+        return (self.path / STOP_FILE).exists()
+
+    @classmethod
+    def open(cls, path: Path) -> "Workspace":
+        """Read the settings of an existing workspace.
+
+        Raises:
+            WorkspaceError: There is none, or its settings cannot be used.
+        """
+        file = path / SETTINGS_FILE
+        try:
+            with file.open("rb") as source:
+                data = tomllib.load(source)
+        except FileNotFoundError:
+            raise WorkspaceError(
+                f"There is no adloom workspace in {path}.",
+                hint=f"Make one: adloom init {path}",
+            ) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WorkspaceError(f"{file} is not valid TOML: {error}") from None
+        except OSError as error:
+            raise WorkspaceError(f"{file} cannot be read: {error.strerror}") from None
+        return cls(path, _read(file, data))
+
+
+def _read(file: Path, data: dict[str, Any]) -> Settings:
+    try:
+        return validate(Settings, data)
+    except InvalidParamsError as error:
+        raise WorkspaceError(f"{file} holds settings that cannot be used:\n{error}") from None
+
+
+def find_workspace(
+    chosen: str | None, *, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Path:
+    """Say which workspace is meant.
+
+    The one named, else `ADLOOM_WORKSPACE`, else the current folder if it is a workspace, else the
+    user's data folder.
+    """
+    environment = os.environ if environment is None else environment
+    folder = folder or Path.cwd()
+    if named := chosen or environment.get("ADLOOM_WORKSPACE"):
+        return Path(named).expanduser().absolute()
+    if (folder / SETTINGS_FILE).exists():
+        return folder
+    return Path(platformdirs.user_data_dir("adloom", appauthor=False))
+
+
+def key_folder() -> Path:
+    """Where key files lie: apart from the data they open."""
+    return Path(platformdirs.user_config_dir("adloom", appauthor=False)) / "keys"
+
+
+def log_folder() -> Path:
+    """Where crash reports are written."""
+    return Path(platformdirs.user_log_dir("adloom", appauthor=False))
