@@ -72,6 +72,8 @@ class AdloomError(Exception):
         super().__init__(message)
         self.hint = hint
         self.details = details
+        #: What the platform sent, for a face that wants to show it.
+        self.answer: object | None = None
 
 
 class UsageError(AdloomError):

@@ -286,7 +286,9 @@ def validate(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
         elif target in given:
             faults.append(Fault(target, f"is given twice (also as {name})"))
         else:
-            given[target] = value
+            lists = any(field.many for field in known if field.name == target)
+            single = lists and not isinstance(value, list | tuple)
+            given[target] = [value] if single else value
     try:
         built = model.model_validate(given)
     except ValidationError as error:

@@ -103,12 +103,14 @@ class Page(Generic[BundleT]):
         total: How many rows the whole listing has, if the platform says so.
         has_more: Whether another page follows.
         served_at: The server's clock when it sent the page.
+        missing: On the last page, how many rows the platform announced but never showed.
     """
 
     records: list[Record]
     total: int | None = None
     has_more: bool = False
     served_at: datetime | None = None
+    missing: int = 0
 
     def only(self, wanted: Callable[[Record], bool]) -> "Page[BundleT]":
         """The same page with the rows that are wanted."""

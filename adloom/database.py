@@ -1,0 +1,294 @@
+"""Durable storage: SQLite files opened the safe way, one writer that groups commits.
+
+The only file that knows database drivers. The SQL that passes through here stays within what
+SQLite and PostgreSQL share (upsert, RETURNING) and never asks the database for the time.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar, cast
+
+from sqlite_utils import Database as SqliteUtils
+from sqlite_utils import Migrations
+
+# The driver sqlite-utils chose: `pysqlite3` where it is installed, else the interpreter's own.
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # meant to be shared
+
+from adloom.errors import WorkspaceError
+from adloom.files import open_private, refuse_network_disk
+
+__all__ = ["Database", "Migration", "Row", "Transaction", "is_free_of_wal_reset_bug"]
+
+ResultT = TypeVar("ResultT")
+#: One row: values by position or by column name.
+Row = Any
+
+LOCK_WAIT_MS: Final = 10_000
+LARGEST_GROUP: Final = 500
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step of a schema, applied once and forward only.
+
+    Args:
+        name: Unique within its database; the order of the list is the order of application.
+        statements: Portable SQL.
+    """
+
+    name: str
+    statements: tuple[str, ...]
+
+
+class Transaction:
+    """What a unit of work may do with the database.
+
+    Args:
+        connection: The driver's connection, inside a transaction.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def run(self, sql: str, *params: Any) -> list[Row]:
+        """Execute one statement and return its rows."""
+        return cast("list[Row]", self._connection.execute(sql, params).fetchall())
+
+    def one(self, sql: str, *params: Any) -> Row | None:
+        """Execute one statement and return its first row."""
+        return self._connection.execute(sql, params).fetchone()
+
+
+@dataclass
+class _Job:
+    work: Callable[[Transaction], Any]
+    done: "Future[Any]"
+
+
+class Database:
+    """One SQLite file.
+
+    Writes go through one thread that commits everything waiting in a single transaction: full
+    durability (`synchronous=FULL`) at a fraction of the price. Several processes may use one file.
+
+    Args:
+        path: The file.
+        migrations: Its schema.
+        set_name: Under which name the applied migrations are remembered.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[Migration], *, set_name: str) -> None:
+        self.path = path
+        _refuse_orphaned_log(path)
+        refuse_network_disk(path.parent)
+        open_private(path)
+        try:
+            self._writer = self._connect()
+            self._migrate(migrations, set_name)
+            self._reader = self._connect()
+            self._reader.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            raise self._explain(error) from None
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._write_thread: threading.Thread | None = None
+        self._read_pool = ThreadPoolExecutor(1, thread_name_prefix=f"read {path.name}")
+        self._lock = threading.Lock()
+        self._closed = False
+
+    async def write(self, work: Callable[[Transaction], ResultT]) -> ResultT:
+        """Run `work` in a write transaction and return its result once it is safe on disk.
+
+        `work` may run more than once (if the group it shared was rolled back), so it must do
+        nothing but talk to the database. If it raises, nothing of it remains.
+
+        Raises:
+            WorkspaceError: The file is locked, full, read-only or damaged.
+        """
+        future: Future[ResultT] = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError(f"{self.path} is closed")
+            if self._write_thread is None:
+                name = f"write {self.path.name}"
+                self._write_thread = threading.Thread(target=self._serve, name=name, daemon=True)
+                self._write_thread.start()
+            self._jobs.put(_Job(work, future))
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    async def read(self, work: Callable[[Transaction], ResultT]) -> ResultT:
+        """Run `work` against what is committed.
+
+        Raises:
+            WorkspaceError: The file is locked or damaged.
+        """
+        return await asyncio.wrap_future(self._read_pool.submit(self._read, work))
+
+    def close(self) -> None:
+        """Finish what is waiting and close the file."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        if self._write_thread is not None:
+            self._write_thread.join()
+        self._read_pool.shutdown()
+        self._reader.close()
+        self._writer.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self.close)
+
+    def inspect(self) -> dict[str, str]:
+        """What the file runs on: SQLite's version, journal mode and level of synchronisation."""
+        level = self._writer.execute("PRAGMA synchronous").fetchone()[0]
+        return {
+            "sqlite": sqlite3.sqlite_version,
+            "journal_mode": self._writer.execute("PRAGMA journal_mode").fetchone()[0],
+            "synchronous": {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}[level],
+        }
+
+    # --- opening --------------------------------------------------------------------------------
+
+    def _connect(self) -> Any:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, timeout=LOCK_WAIT_MS / 1000
+        )
+        connection.row_factory = sqlite3.Row
+        safe = is_free_of_wal_reset_bug(sqlite3.sqlite_version_info)
+        connection.execute(f"PRAGMA journal_mode = {'WAL' if safe else 'DELETE'}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _migrate(self, migrations: Sequence[Migration], set_name: str) -> None:
+        wanted = Migrations(set_name)
+        for migration in migrations:
+            wanted(name=migration.name)(_apply(migration.statements))
+        tools = SqliteUtils(self._writer, recursive_triggers=False, execute_plugins=False)
+        newer = {done.name for done in wanted.applied(tools)} - {known.name for known in migrations}
+        if newer:
+            raise WorkspaceError(
+                f"{self.path} was written by a newer adloom (it knows {', '.join(sorted(newer))}).",
+                hint="Update adloom, or use the workspace with the version that wrote it.",
+            )
+        if wanted.pending(tools):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                wanted.apply(tools)
+                self._writer.execute("COMMIT")
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    # --- reading and writing --------------------------------------------------------------------
+
+    def _read(self, work: Callable[[Transaction], ResultT]) -> ResultT:
+        try:
+            self._reader.execute("BEGIN")
+            try:
+                return work(Transaction(self._reader))
+            finally:
+                self._reader.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+
+    def _serve(self) -> None:
+        """Take jobs as they come, as many at a time as are waiting, until told to stop."""
+        stopping = False
+        while not stopping:
+            waiting = [self._jobs.get()]
+            while len(waiting) < LARGEST_GROUP and not self._jobs.empty():
+                waiting.append(self._jobs.get())
+            stopping = None in waiting
+            group = [job for job in waiting if job is not None]
+            # A group that fails as a whole says nothing about its members: try them alone.
+            if len(group) > 1 and self._commit(group):
+                continue
+            for job in group:
+                self._commit([job], alone=True)
+
+    def _commit(self, group: list[_Job], *, alone: bool = False) -> bool:
+        """Run a group in one transaction; whether it was committed."""
+        results: list[Any] = []
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            results.extend(job.work(Transaction(self._writer)) for job in group)
+            self._writer.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001 - handed to the caller whose work raised it
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            if alone:
+                reason = self._explain(error) if isinstance(error, sqlite3.Error) else error
+                group[0].done.set_exception(reason)
+            return False
+        for job, result in zip(group, results, strict=True):
+            job.done.set_result(result)
+        return True
+
+    def _explain(self, error: Exception) -> Exception:
+        """Turn the driver's words into what a person can do about it."""
+        text = str(error)
+        for sign, message, hint in _TROUBLES:
+            if sign in text:
+                return WorkspaceError(f"{self.path}: {message}", hint=hint, details=text)
+        return error
+
+
+_TROUBLES: Final = (
+    (
+        "locked",
+        f"another process has kept it locked for {LOCK_WAIT_MS // 1000} seconds; nothing changed.",
+        "Find the other adloom process, or wait for it, and try again.",
+    ),
+    ("not a database", "this is not one of adloom's databases.", "Restore it from a backup."),
+    ("malformed", "the file is damaged.", "Restore it from a backup."),
+    ("disk I/O error", "the disk cannot be read or written.", "Look at the disk's health."),
+    ("is full", "the disk is full; nothing was changed.", "Make room and try again."),
+    ("readonly", "the file may not be written.", "Change its owner or permissions."),
+    ("unable to open", "the file cannot be opened.", "Change its owner or permissions."),
+)
+
+
+def is_free_of_wal_reset_bug(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite may use a write-ahead log with several processes (reliability.md §0.1).
+
+    Fixed in 3.51.3 and in the maintenance lines 3.50 (from 3.50.7) and 3.44 (from 3.44.6).
+    """
+    return (
+        version >= (3, 51, 3)
+        or (3, 50, 7) <= version < (3, 51)
+        or (3, 44, 6) <= version < (3, 45)
+        or version < (3, 7)
+    )
+
+
+def _apply(statements: tuple[str, ...]) -> Any:
+    def migrate(database: SqliteUtils) -> None:
+        for statement in statements:
+            database.conn.execute(statement)
+
+    return migrate
+
+
+def _refuse_orphaned_log(path: Path) -> None:
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and not path.exists():
+        raise WorkspaceError(
+            f"{log} is there but {path.name} is not: the database was copied or moved in part.",
+            hint=f"Bring back {path.name}, or remove the -wal file to start empty.",
+        )

@@ -1,0 +1,1 @@
+"""Authorised accounts: their grants, sealed; their limits; the one HTTP client."""

@@ -1,0 +1,157 @@
+"""A connection in use: what modules read through and the engine changes things with."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from adloom.clock import Clock
+from adloom.errors import (
+    AuthorizationError,
+    MissingPermissionError,
+    RateLimitedError,
+    RetryableError,
+    UsageError,
+)
+from adloom.files import look_at
+from adloom.settings import HttpSettings
+from adloom.wire import Answer, FileBody, Page, Record, Request
+from connections.connection import Connection, State
+from connections.limits import Limiter
+from connections.providers import provider_named
+from connections.store import ConnectionStore
+from connections.transport import Transport
+
+__all__ = ["ConnectionApi", "Wiring"]
+
+#: A read is tried this often; the pauses between double, with jitter.
+ATTEMPTS: Final = 4
+FIRST_PAUSE: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What every connection of a process shares.
+
+    Args:
+        transport: The HTTP client.
+        limiter: The rate limits.
+        store: Where connections live.
+        clock: The time.
+        http: Deadlines.
+        say: Told, in a sentence, why something takes longer.
+    """
+
+    transport: Transport
+    limiter: Limiter
+    store: ConnectionStore
+    clock: Clock
+    http: HttpSettings
+    say: Callable[[str], None] = lambda _: None
+
+
+class ConnectionApi:
+    """Sends requests with one connection's token, within its limits.
+
+    Args:
+        connection: The connection, with its secrets.
+        wiring: What it shares with others.
+    """
+
+    def __init__(self, connection: Connection, wiring: Wiring) -> None:
+        self.connection = connection
+        self._wiring = wiring
+        self._provider = provider_named(connection.provider)
+
+    @property
+    def settle_seconds(self) -> float:
+        """How long after its start a change can still come into view."""
+        return self._wiring.http.deadline + self._wiring.http.visibility_lag
+
+    @property
+    def visibility_lag(self) -> float:
+        """How long after its answer a change can stay out of view."""
+        return self._wiring.http.visibility_lag
+
+    async def get(self, path: str, query: Mapping[str, Any] | None = None) -> Answer:
+        """Read once."""
+        return await self.read(Request("GET", path, query or {}))
+
+    async def pages(
+        self, path: str, query: Mapping[str, Any], *, key: str, page_size: int
+    ) -> AsyncIterator[Page[Record]]:
+        """Read a listing page by page; rows are told apart by `key`."""
+        request = Request("GET", path, query)
+        async for page in self._provider.pages(self.read, request, key=key, page_size=page_size):
+            yield page
+
+    async def read(self, request: Request) -> Answer:
+        """Send a request that changes nothing, a few times if need be.
+
+        Raises:
+            UsageError: It could change something; only the engine sends such requests.
+            AdloomError: What the platform or the wire answered.
+        """
+        if self._provider.changes(request):
+            raise UsageError(f"{request.method} {request.path} may change something.")
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return await self._once(request)
+            except RetryableError as error:
+                pause = error.retry_after or FIRST_PAUSE * 2 ** (attempt - 1)
+                self._wiring.say(f"{error} Trying again ({attempt + 1} of {ATTEMPTS}).")
+                await self._wiring.clock.sleep(pause * random.uniform(1.0, 1.3))  # noqa: S311 - jitter
+        return await self._once(request)
+
+    async def change(self, request: Request) -> Answer:
+        """Send a request that changes something, once. Only the engine calls this.
+
+        Raises:
+            RetryableError: It did not happen and may be sent again.
+            UnknownOutcomeError: It may have happened.
+            AdloomError: It did not happen.
+        """
+        if isinstance(request.body, FileBody):
+            await asyncio.to_thread(_check_unchanged, request.body)
+        return await self._once(request)
+
+    async def accounts(self) -> list[Record]:
+        """List the accounts the grant covers now, by id and name."""
+        return await self._provider.accounts(self.read, self.connection)
+
+    def changes(self, request: Request) -> bool:
+        """Whether a request may change something."""
+        return self._provider.changes(request)
+
+    async def _once(self, request: Request) -> Answer:
+        """One request through limits, wire and envelope."""
+        self._refuse_if_unusable()
+        rates = self._provider.rates(self.connection, request)
+        await self._wiring.limiter.wait(rates)
+        wire = self._provider.wire(self.connection, request, deadline=self._wiring.http.deadline)
+        try:
+            answer = await self._wiring.transport.exchange(wire)
+            return self._provider.read(self.connection, request, answer)
+        except RateLimitedError as error:
+            pauses = self._provider.pauses(self.connection, request, error)
+            await self._wiring.limiter.pause(pauses)
+            raise
+        except MissingPermissionError:
+            raise
+        except AuthorizationError as error:
+            await self._wiring.store.mark(self.connection, State.RECONNECT, str(error))
+            raise
+
+    def _refuse_if_unusable(self) -> None:
+        if self.connection.state is State.RECONNECT:
+            raise AuthorizationError(
+                f"{self.connection.name!r} needs its owner: {self.connection.reason}",
+                hint=f"adloom connections reconnect {self.connection.name}",
+            )
+
+
+def _check_unchanged(file: FileBody) -> None:
+    """Refuse to send a file that is not the one that was planned."""
+    if look_at(file.path).sha256 != file.sha256:
+        raise UsageError(f"{file.path} has changed since this was planned; nothing was sent.")

@@ -1,0 +1,112 @@
+"""Connections made, renewed and given back: tried before they are saved, never half saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adloom.errors import AdloomError, UsageError
+from adloom.secret import Secret
+from connections.api import ConnectionApi, Wiring
+from connections.connection import Connection, State
+from connections.providers import provider_named
+from connections.providers.base import Provider
+
+__all__ = ["Removal", "connect", "examine", "reconnect", "remove"]
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What became of a connection that was given back.
+
+    Args:
+        revoked: Whether the platform confirmed that it forgot the grant.
+        reason: Why it did not.
+    """
+
+    revoked: bool
+    reason: str | None = None
+
+
+async def connect(connection: Connection, code: Secret, wiring: Wiring) -> Connection:
+    """Trade a code for tokens, try them, and save the connection.
+
+    Args:
+        connection: Name, provider, settings and the app's secret.
+        code: From the consent.
+        wiring: What connections share.
+
+    Raises:
+        AdloomError: The platform refused; nothing was saved.
+    """
+    return await wiring.store.save(await _granted(connection, code, wiring))
+
+
+async def reconnect(connection: Connection, code: Secret, wiring: Wiring) -> Connection:
+    """Renew a connection's grant in place, for the same account only.
+
+    Raises:
+        UsageError: The consent came from another account, or the connection changed meanwhile.
+        AdloomError: The platform refused; the old grant stays.
+    """
+    renewed = await _granted(replace(connection, state=State.READY, reason=None), code, wiring)
+    before, after = connection.account.get("identity"), renewed.account.get("identity")
+    if before and after and before != after:
+        raise UsageError(
+            f"The consent came from another account ({renewed.account.get('display_name')}) than "
+            f"the one {connection.name!r} belongs to ({connection.account.get('display_name')}).",
+            hint=f"Log in as the right one, or make a new connection. {connection.name!r} is as "
+            "it was.",
+        )
+    saved = await wiring.store.replace(renewed)
+    if saved is None:
+        raise UsageError(f"{connection.name!r} was changed by somebody else. Try again.")
+    return saved
+
+
+async def examine(connection: Connection, wiring: Wiring) -> Connection:
+    """Try a connection and note what the platform says about its account.
+
+    Raises:
+        AdloomError: It does not work.
+    """
+    ready = replace(connection, state=State.READY, reason=None)
+    facts = await _provider(ready).examine(ConnectionApi(ready, wiring).read, ready)
+    tried = replace(ready, account={**ready.account, **facts})
+    return await wiring.store.replace(tried) or tried
+
+
+async def remove(connection: Connection, wiring: Wiring, *, revoke: bool) -> Removal:
+    """Revoke a grant, as far as the platform lets us, and forget the connection."""
+    removal = Removal(revoked=False, reason="not asked for")
+    if revoke:
+        try:
+            await _provider(connection).revoke(_sender(connection, wiring), connection)
+            removal = Removal(revoked=True)
+        except AdloomError as error:
+            removal = Removal(revoked=False, reason=str(error))
+    await wiring.store.remove(connection.name)
+    return removal
+
+
+async def _granted(connection: Connection, code: Secret, wiring: Wiring) -> Connection:
+    """The connection with a new grant, tried."""
+    grant = await _provider(connection).exchange(_sender(connection, wiring), connection, code)
+    granted = replace(
+        connection,
+        secrets={**connection.secrets, **grant.secrets},
+        account={**connection.account, **grant.account},
+        issued_at=grant.issued_at,
+        expires_at=grant.expires_at,
+    )
+    facts: Mapping[str, Any] = await _provider(granted).examine(
+        ConnectionApi(granted, wiring).read, granted
+    )
+    return replace(granted, account={**granted.account, **facts})
+
+
+def _sender(connection: Connection, wiring: Wiring) -> Any:
+    return ConnectionApi(replace(connection, state=State.READY), wiring).change
+
+
+def _provider(connection: Connection) -> Provider:
+    return provider_named(connection.provider)

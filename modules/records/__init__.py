@@ -1,0 +1,1 @@
+"""Bundles and request building shared by several modules."""

@@ -1,0 +1,290 @@
+"""The engine: carries modules out, and is the only one that changes anything."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from adloom.catalogue import load
+from adloom.clock import Clock
+from adloom.errors import AdloomError, MissingPermissionError, UsageError
+from adloom.fields import validate
+from adloom.files import look_at
+from adloom.wire import Page
+from modules import find_module
+from modules.base import Action, ConnectionFacts, Context, Module, OnDoubt
+from scheduler.journal import Journal, LostClaimError
+from scheduler.nodes import Node
+from scheduler.plan import Opened, Plan, Result
+from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
+from scheduler.sending import Sender, as_done
+
+__all__ = ["Engine"]
+
+#: What a dead process left is finished by the next one without asking, if it is as young as this.
+RESUME_WITHIN: Final = timedelta(hours=1)
+
+
+class Engine:
+    """Runs modules.
+
+    Args:
+        journal: Where executions are written down.
+        node: This process.
+        clock: The time.
+        connect: Opens a connection by name.
+        say: Told what the user should know.
+        stopped: Whether the kill switch has been pulled.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        node: Node,
+        clock: Clock,
+        connect: Callable[[str], Awaitable[Opened]],
+        *,
+        say: Callable[[str], None] = lambda _: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._journal = journal
+        self._node = node
+        self._clock = clock
+        self._connect = connect
+        self._say = say
+        self._stopped = stopped
+
+    async def read(
+        self, module: Module, values: Mapping[str, Any], connection: str
+    ) -> AsyncIterator[Page[Any]]:
+        """Run a search, or an action used in a way that changes nothing; stop at its limit.
+
+        Raises:
+            UsageError: The parameters are wrong, or it would change something.
+        """
+        params = validate(module.params, values)
+        opened = await self._open(module, connection)
+        context = self._context(opened, self._new_id())
+        limit = getattr(params, "limit", 0)
+        left = limit or None
+        async for page in _pages(module, params, context):
+            shown = page if left is None else replace(page, records=page.records[:left])
+            yield shown
+            if left is not None:
+                left -= len(shown.records)
+                if left <= 0:
+                    return
+            if page.missing:
+                self._say(
+                    f"TikTok announced {page.missing} more than it showed, even when asked again."
+                )
+
+    async def plan(self, module: Module, values: Mapping[str, Any], connection: str) -> Plan:
+        """Work out what an action would change, without changing anything.
+
+        Raises:
+            UsageError: The parameters are wrong, or the module changes nothing.
+        """
+        params = validate(module.params, values)
+        action = _action(module)
+        opened = await self._open(module, connection)
+        execution_id = self._new_id()
+        operation_id = f"{execution_id}-1"
+        context = self._context(opened, operation_id)
+        before = await action.before(params, context)
+        calls = action.calls(params, before)
+        operation = Operation(
+            id=operation_id,
+            module=module.name,
+            connection=connection,
+            params=params.model_dump(mode="json", exclude_defaults=True),
+            before=before,
+            calls=tuple(RecordedCall(seq, call) for seq, call in enumerate(calls)),
+        )
+        execution = Execution(
+            execution_id, Status.RUNNING, context.now, self._node.id, operations=(operation,)
+        )
+        return Plan(module, params, opened, execution)
+
+    async def apply(self, plan: Plan) -> Result:
+        """Carry a plan out, one journalled call after the other."""
+        if not plan.operation.calls:
+            return Result(
+                replace(plan.execution, status=Status.DONE),
+                _action(plan.module).result(plan.params, plan.operation.before, []),
+            )
+        await self._journal.begin(plan.execution)
+        return await self._carry(plan)
+
+    async def recover(self, *, young_only: bool = True) -> list[Result]:
+        """Finish what processes that died have left behind.
+
+        Args:
+            young_only: Leave what began more than an hour ago to a person.
+        """
+        results = []
+        for execution in await self._journal.all(limit=1_000, only_open=True):
+            if execution.status is not Status.RUNNING or self._node.is_alive(execution.node):
+                continue
+            if young_only and self._clock.now() - execution.started_at > RESUME_WITHIN:
+                self._say(
+                    f"Execution {execution.id} was left behind by a process that died. Look at it:"
+                    f" adloom executions show {execution.id}"
+                )
+                continue
+            results += await self._resumed(execution)
+        return results
+
+    async def resume(self, execution_id: str, *, again: bool = False) -> Result:
+        """Go on with an execution that stopped part-way, as its user asked.
+
+        Args:
+            execution_id: Which one.
+            again: The user has looked: what is in doubt did not happen and may be sent again.
+
+        Raises:
+            UsageError: There is nothing to go on with, or a person has to look first.
+        """
+        execution = await self._journal.load(execution_id)
+        if execution.status in (Status.DONE, Status.DROPPED, Status.FAILED):
+            raise UsageError(f"Execution {execution.id} is {execution.status}: nothing to resume.")
+        if execution.status is Status.RUNNING and self._node.is_alive(execution.node):
+            raise UsageError(f"Execution {execution.id} is still running in another process.")
+        if execution.status is Status.IN_DOUBT and not again and _is_parked(execution):
+            raise UsageError(
+                f"Nobody knows whether execution {execution.id} did what it was about to do.",
+                hint="Look at the platform. If it did not happen: adloom executions resume --again"
+                f" {execution.id}. Otherwise: adloom executions drop {execution.id}",
+            )
+        results = await self._resumed(execution, again=again)
+        if not results:
+            raise UsageError(f"Another process is already resuming execution {execution.id}.")
+        return results[0]
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    async def _resumed(self, found: Execution, *, again: bool = False) -> list[Result]:
+        """Take an execution over and carry it on; nothing if somebody else did."""
+        self._say(f"Resuming execution {found.id}.")
+        execution = await self._journal.take_over(found, self._node.id)
+        if execution is None:
+            return []
+        operation = _reopened(execution.operations[0], again=again)
+        execution = replace(execution, operations=(operation,))
+        module = find_module(operation.module)
+        try:
+            opened = await self._open(module, operation.connection)
+            params = validate(module.params, operation.params)
+        except AdloomError as error:
+            await self._journal.finish(execution, Status.INCOMPLETE, str(error))
+            return [Result(replace(execution, status=Status.INCOMPLETE), [], error)]
+        return [await self._carry(Plan(module, params, opened, execution))]
+
+    async def _carry(self, plan: Plan) -> Result:
+        """Send what is not settled yet, and write down how it ended."""
+        execution, operation, action = plan.execution, plan.operation, _action(plan.module)
+        sender = Sender(
+            journal=self._journal,
+            clock=self._clock,
+            execution=execution,
+            operation=operation,
+            action=action,
+            context=replace(self._context(plan.opened, operation.id), now=execution.started_at),
+            api=plan.opened.api,
+            stopped=self._stopped,
+        )
+        calls = list(operation.calls)
+        error: AdloomError | None = None
+        for seq, recorded in enumerate(calls):
+            try:
+                calls[seq] = await sender.carry(recorded)
+            except AdloomError as stop:
+                error = stop
+                break
+            except LostClaimError:
+                error = UsageError(f"Another process has taken execution {execution.id} over.")
+                return Result(execution, [], error)
+        status = _status(calls)
+        await self._journal.finish(execution, status, str(error) if error else None)
+        records = action.result(plan.params, operation.before, [as_done(one) for one in calls])
+        ended = replace(
+            execution, status=status, operations=(replace(operation, calls=tuple(calls)),)
+        )
+        return Result(ended, records, error)
+
+    async def _open(self, module: Module, connection: str) -> Opened:
+        opened = await self._connect(connection)
+        if opened.facts.provider != module.provider:
+            raise UsageError(
+                f"{module.title} needs a connection of the kind {module.provider}; "
+                f"{connection!r} is for {opened.facts.provider}.",
+                hint="See yours: adloom connections list",
+            )
+        _check_permission(module, opened.facts)
+        return opened
+
+    def _context(self, opened: Opened, operation_id: str) -> Context:
+        return Context(
+            api=opened.api,
+            connection=opened.facts,
+            now=self._clock.now(),
+            operation_id=operation_id,
+            file=look_at,
+            say=self._say,
+        )
+
+    def _new_id(self) -> str:
+        return f"{self._clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def _pages(module: Module, params: Any, context: Context) -> AsyncIterator[Page[Any]]:
+    if module.search:
+        return module.search(params, context)
+    action = _action(module)
+    if action.changes(params):
+        raise UsageError(f"{module.title} would change something here.")
+    return action.read(params, context)
+
+
+def _action(module: Module) -> Action[Any, Any]:
+    if module.action is None:
+        raise UsageError(f"{module.title} changes nothing; just run it.")
+    return module.action
+
+
+def _is_parked(execution: Execution) -> bool:
+    """Whether only a person can tell what became of an execution's calls."""
+    modules = [find_module(operation.module) for operation in execution.operations]
+    return any(_action(module).on_doubt is OnDoubt.PARK for module in modules)
+
+
+def _reopened(operation: Operation, *, again: bool) -> Operation:
+    """The operation with what is in doubt to be looked up once more, or sent again."""
+    state = CallState.PLANNED if again else CallState.INTENT
+    calls = tuple(
+        replace(one, state=state) if one.state is CallState.IN_DOUBT else one
+        for one in operation.calls
+    )
+    return replace(operation, calls=calls)
+
+
+def _status(calls: Sequence[RecordedCall]) -> Status:
+    states = {one.state for one in calls}
+    if CallState.IN_DOUBT in states:
+        return Status.IN_DOUBT
+    if states & {CallState.PLANNED, CallState.INTENT}:
+        return Status.INCOMPLETE
+    return Status.FAILED if CallState.FAILED in states else Status.DONE
+
+
+def _check_permission(module: Module, facts: ConnectionFacts) -> None:
+    """Refuse before anything is sent, where the grant is known not to cover a module."""
+    granted, needed = facts.account.get("permissions"), module.permission
+    if not granted or not isinstance(needed, int) or load().granted(granted, needed):
+        return
+    title = load().scope_title(needed) or "an unnamed one"
+    raise MissingPermissionError(
+        f"{module.title} needs the permission {needed} ({title}), which {facts.name!r} lacks.",
+        hint=f"Add it to the app, then: adloom connections reconnect {facts.name}",
+    )

@@ -1,0 +1,132 @@
+"""Executions as rows of the journal, and back: what is secret in them sealed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from adloom.database import Row, Transaction
+from adloom.json_text import dump, parse_strict
+from adloom.secret import Secret, redact
+from scheduler.records import (
+    CallState,
+    Execution,
+    Operation,
+    RecordedCall,
+    Status,
+    call_from_json,
+    call_to_json,
+)
+
+__all__ = ["Rows", "Sealer"]
+
+
+class Sealer(Protocol):
+    """Seals what must not be read in the journal; the vault does."""
+
+    def seal(self, text: str, place: str) -> bytes:
+        """Seal a value for one place."""
+        ...
+
+    def unseal(self, sealed: bytes, place: str) -> Secret:
+        """Open it again."""
+        ...
+
+
+class Rows:
+    """Reads and writes the journal's rows.
+
+    Args:
+        sealer: Seals secrets among parameters and requests.
+    """
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    def insert(self, work: Transaction, execution_id: str, operation: Operation) -> None:
+        """Write an operation and the calls it plans."""
+        params, sealed = self._split(operation.params, _params_place(operation.id))
+        work.run(
+            "INSERT INTO operation (id, execution_id, module, connection, params, params_sealed,"
+            " before) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            operation.id,
+            execution_id,
+            operation.module,
+            operation.connection,
+            params,
+            sealed,
+            dump(redact(operation.before)).decode(),
+        )
+        for recorded in operation.calls:
+            value = parse_strict(call_to_json(recorded.call).encode())
+            request, sealed = self._split(value, _call_place(operation.id, recorded.seq))
+            work.run(
+                "INSERT INTO call (operation_id, seq, key, request, request_sealed, state,"
+                " attempts) VALUES (?, ?, ?, ?, ?, ?, 0)",
+                operation.id,
+                recorded.seq,
+                recorded.call.key,
+                request,
+                sealed,
+                recorded.state.value,
+            )
+
+    def execution(self, work: Transaction, row: Row) -> Execution:
+        """Read an execution with everything in it."""
+        operations = work.run("SELECT * FROM operation WHERE execution_id = ?", row["id"])
+        return Execution(
+            id=row["id"],
+            status=Status(row["status"]),
+            started_at=datetime.fromisoformat(row["started_at"]),
+            node=row["node"],
+            generation=row["generation"],
+            ended_at=_moment(row["ended_at"]),
+            error=row["error"],
+            operations=tuple(self._operation(work, one) for one in operations),
+        )
+
+    def _operation(self, work: Transaction, row: Row) -> Operation:
+        calls = work.run("SELECT * FROM call WHERE operation_id = ? ORDER BY seq", row["id"])
+        params = self._join(row["params"], row["params_sealed"], _params_place(row["id"]))
+        return Operation(
+            id=row["id"],
+            module=row["module"],
+            connection=row["connection"],
+            params=parse_strict(params.encode()),
+            before=parse_strict(row["before"].encode()),
+            calls=tuple(self._call(one) for one in calls),
+        )
+
+    def _call(self, row: Row) -> RecordedCall:
+        place = _call_place(row["operation_id"], row["seq"])
+        return RecordedCall(
+            seq=row["seq"],
+            call=call_from_json(self._join(row["request"], row["request_sealed"], place)),
+            state=CallState(row["state"]),
+            attempts=row["attempts"],
+            attempted_at=_moment(row["attempted_at"]),
+            status=row["answer_status"],
+            headers=parse_strict((row["answer_headers"] or "{}").encode()),
+            body=parse_strict((row["answer"] or "null").encode()),
+            error=row["error"],
+        )
+
+    def _split(self, value: Mapping[str, Any], place: str) -> tuple[str, bytes | None]:
+        """What may be read, and the whole sealed where that is more."""
+        whole = dump(value).decode()
+        shown = dump(redact(parse_strict(whole.encode()))).decode()
+        return shown, None if shown == whole else self._sealer.seal(whole, place)
+
+    def _join(self, shown: str, sealed: bytes | None, place: str) -> str:
+        return self._sealer.unseal(sealed, place).reveal() if sealed else shown
+
+
+def _params_place(operation_id: str) -> str:
+    return f"operation/{operation_id}/params"
+
+
+def _call_place(operation_id: str, seq: int) -> str:
+    return f"call/{operation_id}/{seq}"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
