@@ -12,7 +12,7 @@ from enum import Enum, StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from adloom.errors import Fault, InvalidParamsError, UnknownNameError
@@ -115,7 +115,7 @@ def _moment(value: Any) -> Any:
 Id = Annotated[
     str,
     BeforeValidator(_id_text),
-    StringConstraints(pattern=r"^[0-9]{1,20}$"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,20}$"}),
     _IsId(),
 ]
 #: A moment in time, aware, in UTC.

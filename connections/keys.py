@@ -90,7 +90,9 @@ class FileKey(KeySource):
         return _decode(self.path.read_text().strip(), str(self.path))
 
     def create(self) -> bytes:
-        """Write a new file; an existing one is never overwritten."""
+        """Write a new file; an existing one is used as it is, never overwritten."""
+        if self.path.exists():
+            return self.fetch()
         open_private(self.path, base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
         return self.fetch()
 

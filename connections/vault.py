@@ -1,11 +1,12 @@
 """Secrets at rest: AES-256-GCM, each value bound to the row it belongs to.
 
 A random data key seals the values; a key from one of the sources in `connections.keys` wraps the
-data key. A wrong key therefore fails when the vault is opened, before anything is written.
+data key. A wrong key therefore fails when the vault is opened, before anything is written. After a
+rotation the older data keys stay, to open what they sealed.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -25,11 +26,11 @@ KEY_ID_CHARACTERS: Final = 8
 
 VAULT_MIGRATIONS: Final = (
     Migration(
-        "0001 data key",
+        "0001 data keys",
         (
             """CREATE TABLE data_key (
-                 id TEXT PRIMARY KEY, source TEXT NOT NULL, source_facts TEXT NOT NULL,
-                 wrapped BLOB NOT NULL, created_at TEXT NOT NULL)""",
+                 id TEXT PRIMARY KEY, active INTEGER NOT NULL, source TEXT NOT NULL,
+                 source_facts TEXT NOT NULL, wrapped BLOB NOT NULL, created_at TEXT NOT NULL)""",
         ),
     ),
 )
@@ -39,75 +40,74 @@ class Vault:
     """Seals and opens values.
 
     Args:
-        key_id: Which data key this is.
-        data_key: Its 32 bytes.
-        source: Where the key that wraps it comes from.
+        keys: Data keys of 32 bytes by id; the last one seals, the older ones still open.
+        source: Where the key that wraps them comes from.
     """
 
-    def __init__(self, key_id: str, data_key: bytes, source: KeySource) -> None:
-        self.key_id = key_id
+    def __init__(self, keys: Mapping[str, bytes], source: KeySource) -> None:
+        self.key_id = list(keys)[-1]
         self.source = source
-        self._data_key = data_key
-        self._cipher = AESGCM(data_key)
+        self._keys = dict(keys)
 
     @classmethod
     def new(cls, source: KeySource) -> "Vault":
         """Make a vault with a fresh data key, and the source's key if that is ours to make."""
         source.create()
-        return cls(secrets.token_hex(KEY_ID_CHARACTERS // 2), secrets.token_bytes(32), source)
+        return cls(_fresh_key(), source)
 
     @classmethod
     async def open(cls, database: Database, ask: Callable[[], Secret]) -> "Vault":
         """Open the vault of a database.
 
         Args:
-            database: Where the wrapped data key lies.
+            database: Where the wrapped data keys lie.
             ask: Asks the person for a passphrase, if the key comes from one.
 
         Raises:
             WorkspaceError: There is no vault, or the key is not the one that closed it.
         """
-        row = await database.read(lambda work: work.one("SELECT * FROM data_key"))
-        if row is None:
+        rows = await database.read(
+            lambda work: work.run("SELECT * FROM data_key ORDER BY active, created_at")
+        )
+        if not rows:
             raise WorkspaceError(
                 f"{database.path} has no key yet.", hint="Make the workspace: adloom init"
             )
-        source = source_for(row["source"], parse_strict(row["source_facts"].encode()), ask)
+        facts = parse_strict(rows[-1]["source_facts"].encode())
+        source = source_for(rows[-1]["source"], facts, ask)
         try:
-            data_key = _unwrap(row, source.fetch())
+            wrapping_key = source.fetch()
+            return cls({row["id"]: _unwrap(row, wrapping_key) for row in rows}, source)
         except InvalidTag:
             raise WorkspaceError(
                 f"The key from {source.title} is not the one this workspace was sealed with.",
                 hint="Nothing was changed. Bring back the right key, or restore the workspace "
                 "together with its key.",
             ) from None
-        return cls(row["id"], data_key, source)
 
     def store(self, work: Transaction, clock: Clock) -> None:
-        """Write the wrapped data key, replacing any other, inside a transaction."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        wrapped = nonce + AESGCM(self.source.fetch()).encrypt(
-            nonce, self._data_key, self.key_id.encode()
-        )
+        """Write the wrapped data keys, replacing what was there, inside a transaction."""
+        cipher = AESGCM(self.source.fetch())
         work.run("DELETE FROM data_key")
-        work.run(
-            "INSERT INTO data_key (id, source, source_facts, wrapped, created_at)"
-            " VALUES (?, ?, ?, ?, ?)",
-            self.key_id,
-            self.source.kind,
-            dump(self.source.describe()).decode(),
-            wrapped,
-            clock.now().isoformat(),
-        )
+        for key_id, key in self._keys.items():
+            nonce = secrets.token_bytes(NONCE_BYTES)
+            work.run(
+                "INSERT INTO data_key (id, active, source, source_facts, wrapped, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                key_id,
+                int(key_id == self.key_id),
+                self.source.kind,
+                dump(self.source.describe()).decode(),
+                nonce + cipher.encrypt(nonce, key, key_id.encode()),
+                clock.now().isoformat(),
+            )
 
     def seal(self, text: str, place: str) -> bytes:
-        """Seal a value for one place, for example `connection/1f…/secrets`."""
+        """Seal a value for one place, for example `connection/1f…/sealed`."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return (
-            self.key_id.encode()
-            + nonce
-            + self._cipher.encrypt(nonce, text.encode(), self._bind(place))
-        )
+        cipher = AESGCM(self._keys[self.key_id])
+        sealed = cipher.encrypt(nonce, text.encode(), _bound(place, self.key_id))
+        return self.key_id.encode() + nonce + sealed
 
     def unseal(self, sealed: bytes, place: str) -> Secret:
         """Open a value that was sealed for this place.
@@ -120,20 +120,25 @@ class Vault:
             sealed[KEY_ID_CHARACTERS:][:NONCE_BYTES],
             sealed[KEY_ID_CHARACTERS:][NONCE_BYTES:],
         )
-        if key_id != self.key_id:
+        if key_id not in self._keys:
             raise _unusable(place)
         try:
-            return Secret(self._cipher.decrypt(nonce, text, self._bind(place)).decode())
+            opened = AESGCM(self._keys[key_id]).decrypt(nonce, text, _bound(place, key_id))
+            return Secret(opened.decode())
         except (InvalidTag, ValueError):
             raise _unusable(place) from None
 
     def successor(self, source: KeySource | None = None) -> "Vault":
-        """A vault with a new data key; whoever holds sealed values seals them anew with it."""
-        key_id = secrets.token_hex(KEY_ID_CHARACTERS // 2)
-        return Vault(key_id, secrets.token_bytes(32), source or self.source)
+        """A vault that seals with a new data key and still opens what the older ones sealed."""
+        return Vault({**self._keys, **_fresh_key()}, source or self.source)
 
-    def _bind(self, place: str) -> bytes:
-        return f"{place}/{self.key_id}".encode()
+
+def _fresh_key() -> dict[str, bytes]:
+    return {secrets.token_hex(KEY_ID_CHARACTERS // 2): secrets.token_bytes(32)}
+
+
+def _bound(place: str, key_id: str) -> bytes:
+    return f"{place}/{key_id}".encode()
 
 
 def _unwrap(row: Row, wrapping_key: bytes) -> bytes:

@@ -93,12 +93,13 @@ class UpdateAdStatus(Action[UpdateAdStatusParams, AdStatusChange]):
         return Outcome.HAPPENED if happened else Outcome.NOT_HAPPENED
 
     def inverse(self, call: Call) -> list[Call]:
-        """Put every ad back to the switch it had; deleted ones cannot be."""
+        """Put every ad back to the switch it had; deleted and frozen ones cannot be."""
         assert isinstance(call.request.body, JsonBody)  # noqa: S101 - as `calls` made it
-        if call.request.body.value["operation_status"] == "DELETE":
+        body, old = call.request.body.value, call.changes[0].old
+        if body["operation_status"] == "DELETE":
             raise RejectedError("Deleted ads cannot be brought back.")
-        body = call.request.body.value
-        old = call.changes[0].old
+        if old not in ("ENABLE", "DISABLE"):
+            raise RejectedError(f"Only TikTok can put ads back to {old}.")
         changes = tuple(
             Change(one.kind, one.id, one.name, one.field, one.new, one.old) for one in call.changes
         )

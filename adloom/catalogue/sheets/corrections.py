@@ -9,7 +9,10 @@ from typing import Any, Final
 
 __all__ = ["EVENT_PATHS", "LIST_KEYS", "NOT_LISTINGS", "REFINED", "RESPONSES"]
 
+_NO_CHOICES: Final[Mapping[str, Any]] = {"choices": ()}
 _CAMPAIGN_NAME: Final = {"max_length": 512}  # business_api.md §3.4
+#: Since 2026-01-27 (business_api.md §3.4); the endpoint sheet has the older OFF.
+_DARK_POST: Final = {"choices": ["ON", "OFF"], "default": "ON"}
 _WAYS_TO_UPLOAD: Final = ["UPLOAD_BY_FILE", "UPLOAD_BY_URL", "UPLOAD_BY_FILE_ID"]
 _UPLOAD: Final = {
     "advertiser_id": {"required": True},
@@ -20,7 +23,16 @@ _UPLOAD: Final = {
 REFINED: Final[Mapping[str, Mapping[str, Any]]] = {
     # business_api.yaml core_endpoints
     "POST /ad/create/": {
-        "creatives": {"fields": {"ad_name": {"max_length": 512}, "ad_text": {"max_length": 100}}}
+        "creatives": {
+            "fields": {
+                "ad_name": {"max_length": 512},
+                "ad_text": {"max_length": 100},
+                "dark_post_status": _DARK_POST,
+            }
+        }
+    },
+    "POST /smart_plus/ad/create/": {
+        "ad_configuration": {"fields": {"dark_post_status": _DARK_POST}}
     },
     "GET /advertiser/info/": {"advertiser_ids": {"max_items": 100}},
     "POST /campaign/create/": {
@@ -59,6 +71,11 @@ REFINED: Final[Mapping[str, Mapping[str, Any]]] = {
             "choices": [*_WAYS_TO_UPLOAD, "UPLOAD_BY_VIDEO_ID"],
         },
     },
+    # The default is not among the choices, so the choices belong to something else.
+    "GET /business/comment/list/": {"sort_type": _NO_CHOICES},
+    "GET /business/comment/reply/list/": {"sort_type": _NO_CHOICES},
+    "GET /diagnostic/catalog/eventsource/issue/": {"event_type": _NO_CHOICES},
+    "GET /diagnostic/catalog/eventsource/metric/": {"event_type": _NO_CHOICES},
     # business_api.md §3.7
     "POST /dmp/custom_audience/create/": {"file_paths": {"min_items": 1, "max_items": 500}},
 }

@@ -100,6 +100,7 @@ def _operation(
         params |= shapes(fields or {}, asked=True)
     for finer in _finer(facts, method, path):
         params = merged_all(params, finer)
+    params = _corrected(params, REFINED.get(f"{method} {path}", {}))
     params = {name: made for name, made in params.items() if name.lower() not in HEADERS}
     answer = shapes(told.get("response_fields") or {}, asked=False)
     if wrapper := RESPONSES.get(f"{method} {path}"):
@@ -116,8 +117,16 @@ def _finer(facts: Mapping[str, Any], method: str, path: str) -> list[Shapes]:
     if f"{method} {path}" == facts["reports"]["endpoint"]:
         known.append(facts["reports"]["params"])
     required = {name: {"required": True} for name in core.get("body_required", ())}
-    worded = {name: dict(made) for name, made in REFINED.get(f"{method} {path}", {}).items()}
-    return [*(_described(fields) for fields in known if fields), required, worded]
+    return [*(_described(fields) for fields in known if fields), required]
+
+
+def _corrected(params: Shapes, corrections: Mapping[str, Any]) -> Shapes:
+    """Parameters with their corrections; one that corrects nothing is a slip of the pen."""
+    for name, made in corrections.items():
+        if name not in params:
+            raise ValueError(f"unknown parameter {name!r} in corrections.py")
+        _corrected(params[name].get("fields", {}), made.get("fields", {}))
+    return merged_all(params, {name: dict(made) for name, made in corrections.items()})
 
 
 def _described(fields: Mapping[str, Any]) -> Shapes:

@@ -76,7 +76,7 @@ def merged_all(base: Shapes, finer: Shapes) -> Shapes:
 
 def compact(made: Shape) -> Any:
     """The shape as it is written down: only its type where it has nothing else."""
-    written = {"type": made.get("type", "string")} | made
+    written = {"type": "string"} | {name: value for name, value in made.items() if value != ()}
     if "fields" in made:
         written["fields"] = {name: compact(field) for name, field in made["fields"].items()}
     return written["type"] if set(written) == {"type"} else written

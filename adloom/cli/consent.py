@@ -1,0 +1,81 @@
+"""Asking the owner of an account: settings, secret, consent page, answer."""
+
+import os
+import sys
+import webbrowser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from adloom.cli.session import say
+from adloom.errors import UsageError
+from adloom.fields import fields_of, validate
+from adloom.secret import Secret
+from connections.oauth import CALLBACK_PATH, Listener, begin
+from connections.providers.base import Provider
+
+__all__ = ["SECRET_VARIABLE", "ask_consent", "read_secrets", "settings_from"]
+
+SECRET_VARIABLE: Final = "ADLOOM_APP_SECRET"  # noqa: S105 - the name, not the secret
+
+
+def settings_from(provider: Provider, typed: Mapping[str, Any], *, port: int) -> dict[str, Any]:
+    """Check the settings that were typed, and ask for what is missing.
+
+    Raises:
+        InvalidParamsError: They will not do.
+    """
+    names = {field.name for field in fields_of(provider.settings_model)}
+    given = {name: value for name, value in typed.items() if name in names and value is not None}
+    for field in fields_of(provider.settings_model):
+        if field.required and field.name not in given and sys.stdin.isatty():
+            given[field.name] = click.prompt(field.title, err=True)
+    settings = validate(provider.settings_model, given).model_dump(mode="json")
+    if "redirect_uri" in names and not settings["redirect_uri"]:
+        settings["redirect_uri"] = f"http://127.0.0.1:{port}{CALLBACK_PATH}"
+    return settings
+
+
+def read_secrets(provider: Provider, file: str | None) -> dict[str, Secret]:
+    """Take the app's secret from a file, the environment, or the keyboard.
+
+    Raises:
+        UsageError: It is nowhere.
+    """
+    secrets = {}
+    for name, title in provider.secret_titles.items():
+        text = _read_file(file) if file else os.environ.get(SECRET_VARIABLE, "")
+        if not text and sys.stdin.isatty():
+            text = click.prompt(title, hide_input=True, err=True)
+        if not text.strip():
+            raise UsageError(
+                f"{title} is missing.", hint=f"Set {SECRET_VARIABLE}, or use --secret-file."
+            )
+        secrets[name] = Secret(text.strip())
+    return secrets
+
+
+async def ask_consent(
+    provider: Provider, settings: Mapping[str, Any], *, paste: bool, browser: bool
+) -> Secret:
+    """Send the owner to the consent page and bring the code back."""
+    consent = begin(provider, settings)
+    if paste:
+        click.echo(f"Open this page and agree:\n\n  {consent.address}\n", err=True)
+        click.echo("The browser ends on a page that may not load. Paste its address:", err=True)
+        return consent.read(sys.stdin.readline())
+    async with Listener(consent) as listener:
+        click.echo(f"Agree on this page:\n\n  {consent.address}\n", err=True)
+        if browser and webbrowser.open(consent.address):
+            say("It should have opened in your browser.")
+        say(f"Waiting for the answer on {provider.redirect_uri(settings)} (five minutes).")
+        return await listener.code()
+
+
+def _read_file(file: str) -> str:
+    try:
+        return sys.stdin.readline() if file == "-" else Path(file).expanduser().read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}.") from None

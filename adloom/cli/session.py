@@ -1,0 +1,192 @@
+"""One command's hold on a workspace: what it opens, and in which order it closes."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import click
+
+from adloom.clock import Clock, SystemClock
+from adloom.database import Database
+from adloom.errors import UsageError
+from adloom.secret import RedactingFilter, Secret, silence_wire_logs
+from adloom.settings import Workspace, find_workspace
+from connections.api import ConnectionApi, Wiring
+from connections.connection import Connection
+from connections.keys import PASSPHRASE_VARIABLE
+from connections.limits import Limiter
+from connections.store import MIGRATIONS as CONNECTION_MIGRATIONS
+from connections.store import ConnectionStore
+from connections.transport import Transport
+from connections.vault import Vault
+from modules.base import ConnectionFacts
+from scheduler.engine import Engine
+from scheduler.journal import MIGRATIONS as JOURNAL_MIGRATIONS
+from scheduler.journal import Journal
+from scheduler.nodes import Node
+from scheduler.plan import Opened
+
+__all__ = [
+    "Session",
+    "ask_passphrase",
+    "in_session",
+    "open_connections",
+    "open_session",
+    "say",
+    "workspace_of",
+]
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass
+class Session:
+    """An open workspace.
+
+    Args:
+        workspace: The folder and its settings.
+        clock: The time.
+        wiring: What connections share; its store holds them.
+        vault: Seals secrets.
+        journal: What was done.
+        engine: Carries modules out.
+    """
+
+    workspace: Workspace
+    clock: Clock
+    wiring: Wiring
+    vault: Vault
+    journal: Journal
+    engine: Engine
+
+    async def choose(self, name: str | None, provider: str) -> str:
+        """The connection that is meant: the named one, or the only one of its kind.
+
+        Raises:
+            UsageError: There is none, or several.
+        """
+        if name:
+            return name
+        usable = [one.name for one in await self.wiring.store.all() if one.provider == provider]
+        if len(usable) == 1:
+            return usable[0]
+        if not usable:
+            raise UsageError(
+                f"There is no {provider} connection yet.",
+                hint="Make one: adloom connections add NAME",
+            )
+        raise UsageError(
+            f"Which connection? There are {', '.join(usable)}.", hint="Name it: --connection NAME"
+        )
+
+    async def open(self, name: str) -> tuple[Connection, ConnectionApi]:
+        """Open a connection by name."""
+        connection = await self.wiring.store.load(name)
+        return connection, ConnectionApi(connection, self.wiring)
+
+
+def workspace_of(context: click.Context) -> Workspace:
+    """The workspace a command was called with."""
+    chosen = (context.find_root().obj or {}).get("workspace")
+    return Workspace.open(find_workspace(chosen))
+
+
+def say(text: str) -> None:
+    """Tell the user something beside the result."""
+    click.secho(f"· {text}", fg="bright_black", err=True)
+
+
+def ask_passphrase() -> Secret:
+    """The workspace's passphrase, from the environment or typed blindly."""
+    if given := os.environ.get(PASSPHRASE_VARIABLE):
+        return Secret(given)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "This workspace is sealed with a passphrase, and nobody is here to type it.",
+            hint=f"Set {PASSPHRASE_VARIABLE}.",
+        )
+    return Secret(click.prompt("Passphrase of the workspace", hide_input=True, err=True))
+
+
+@asynccontextmanager
+async def open_connections(
+    workspace: Workspace, vault: Vault | None = None
+) -> AsyncIterator[ConnectionStore]:
+    """Open the connections for looking at, without their secrets unless there is a vault."""
+    async with _database(workspace, "connections") as database:
+        yield ConnectionStore(database, vault, SystemClock())
+
+
+@asynccontextmanager
+async def open_session(
+    workspace: Workspace, *, tell: Callable[[str], None] = say
+) -> AsyncIterator[Session]:
+    """Open everything a command may need; it is closed in reverse, whatever happens."""
+    _guard_logs()
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        connections = await stack.enter_async_context(_database(workspace, "connections"))
+        vault = await Vault.open(connections, ask_passphrase)
+        journal_file = await stack.enter_async_context(_database(workspace, "journal"))
+        http = workspace.settings.http
+        transport = Transport(largest_answer=http.largest_answer, proxy=http.proxy)
+        wiring = Wiring(
+            transport=await stack.enter_async_context(transport),
+            limiter=Limiter(connections, clock),
+            store=ConnectionStore(connections, vault, clock),
+            clock=clock,
+            http=http,
+            say=tell,
+        )
+        journal = Journal(journal_file, vault, clock)
+        node = stack.enter_context(Node(workspace.locks))
+        engine = Engine(
+            journal,
+            node,
+            clock,
+            lambda name: _opened(name, wiring),
+            say=tell,
+            stopped=lambda: workspace.stopped,
+        )
+        yield Session(workspace, clock, wiring, vault, journal, engine)
+
+
+def in_session(work: Callable[[Session], Awaitable[ResultT]]) -> ResultT:
+    """Open the workspace of the running command, do some work in it, and close it again."""
+    workspace = workspace_of(click.get_current_context())
+
+    async def open_and_work() -> ResultT:
+        async with open_session(workspace) as session:
+            return await work(session)
+
+    return asyncio.run(open_and_work())
+
+
+@asynccontextmanager
+async def _database(workspace: Workspace, which: str) -> AsyncIterator[Database]:
+    path = workspace.connections if which == "connections" else workspace.journal
+    migrations = CONNECTION_MIGRATIONS if which == "connections" else JOURNAL_MIGRATIONS
+    async with Database(path, migrations, set_name=which) as database:
+        yield database
+
+
+async def _opened(name: str, wiring: Wiring) -> Opened:
+    connection = await wiring.store.load(name)
+    facts = ConnectionFacts(connection.name, connection.provider, connection.account)
+    return Opened(ConnectionApi(connection, wiring), facts)
+
+
+def _guard_logs() -> None:
+    """No log line leaves without having been scrubbed."""
+    silence_wire_logs()
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.StreamHandler())
+    for handler in root.handlers:
+        if not any(isinstance(one, RedactingFilter) for one in handler.filters):
+            handler.addFilter(RedactingFilter())
