@@ -1,22 +1,18 @@
 """The engine: carries modules out, and is the only one that changes anything."""
 
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from adloom.catalogue import load
-from adloom.clock import Clock
-from adloom.errors import AdloomError, MissingPermissionError, UsageError
+from adloom.errors import AdloomError, UsageError
 from adloom.fields import validate
-from adloom.files import look_at
-from adloom.wire import Page
 from modules import find_module
-from modules.base import Action, ConnectionFacts, Context, Module, OnDoubt
+from modules.base import Module, OnDoubt
 from scheduler.journal import Journal, LostClaimError
 from scheduler.nodes import Node
-from scheduler.plan import Opened, Plan, Result
+from scheduler.plan import Plan, Result
+from scheduler.reading import Reader, action_of
 from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
 from scheduler.sending import Sender, as_done
 
@@ -27,58 +23,29 @@ RESUME_WITHIN: Final = timedelta(hours=1)
 
 
 class Engine:
-    """Runs modules.
+    """Changes things.
 
     Args:
+        reader: Opens connections and reads.
         journal: Where executions are written down.
         node: This process.
-        clock: The time.
-        connect: Opens a connection by name.
-        say: Told what the user should know.
         stopped: Whether the kill switch has been pulled.
     """
 
     def __init__(
         self,
+        reader: Reader,
         journal: Journal,
         node: Node,
-        clock: Clock,
-        connect: Callable[[str], Awaitable[Opened]],
         *,
-        say: Callable[[str], None] = lambda _: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._reader = reader
+        self._clock = reader.clock
+        self._say = reader.say
         self._journal = journal
         self._node = node
-        self._clock = clock
-        self._connect = connect
-        self._say = say
         self._stopped = stopped
-
-    async def read(
-        self, module: Module, values: Mapping[str, Any], connection: str
-    ) -> AsyncIterator[Page[Any]]:
-        """Run a search, or an action used in a way that changes nothing; stop at its limit.
-
-        Raises:
-            UsageError: The parameters are wrong, or it would change something.
-        """
-        params = validate(module.params, values)
-        opened = await self._open(module, connection)
-        context = self._context(opened, self._new_id())
-        limit = getattr(params, "limit", 0)
-        left = limit or None
-        async for page in _pages(module, params, context):
-            shown = page if left is None else replace(page, records=page.records[:left])
-            yield shown
-            if left is not None:
-                left -= len(shown.records)
-                if left <= 0:
-                    return
-            if page.missing:
-                self._say(
-                    f"TikTok announced {page.missing} more than it showed, even when asked again."
-                )
 
     async def plan(self, module: Module, values: Mapping[str, Any], connection: str) -> Plan:
         """Work out what an action would change, without changing anything.
@@ -87,11 +54,11 @@ class Engine:
             UsageError: The parameters are wrong, or the module changes nothing.
         """
         params = validate(module.params, values)
-        action = _action(module)
-        opened = await self._open(module, connection)
-        execution_id = self._new_id()
+        action = action_of(module)
+        opened = await self._reader.open(module, connection)
+        execution_id = self._reader.new_id()
         operation_id = f"{execution_id}-1"
-        context = self._context(opened, operation_id)
+        context = self._reader.context(opened, operation_id)
         before = await action.before(params, context)
         calls = action.calls(params, before)
         operation = Operation(
@@ -112,7 +79,7 @@ class Engine:
         if not plan.operation.calls:
             return Result(
                 replace(plan.execution, status=Status.DONE),
-                _action(plan.module).result(plan.params, plan.operation.before, []),
+                action_of(plan.module).result(plan.params, plan.operation.before, []),
             )
         await self._journal.begin(plan.execution)
         return await self._carry(plan)
@@ -174,7 +141,7 @@ class Engine:
         execution = replace(execution, operations=(operation,))
         module = find_module(operation.module)
         try:
-            opened = await self._open(module, operation.connection)
+            opened = await self._reader.open(module, operation.connection)
             params = validate(module.params, operation.params)
         except AdloomError as error:
             await self._journal.finish(execution, Status.INCOMPLETE, str(error))
@@ -183,14 +150,16 @@ class Engine:
 
     async def _carry(self, plan: Plan) -> Result:
         """Send what is not settled yet, and write down how it ended."""
-        execution, operation, action = plan.execution, plan.operation, _action(plan.module)
+        execution, operation, action = plan.execution, plan.operation, action_of(plan.module)
         sender = Sender(
             journal=self._journal,
             clock=self._clock,
             execution=execution,
             operation=operation,
             action=action,
-            context=replace(self._context(plan.opened, operation.id), now=execution.started_at),
+            context=replace(
+                self._reader.context(plan.opened, operation.id), now=execution.started_at
+            ),
             api=plan.opened.api,
             stopped=self._stopped,
         )
@@ -213,50 +182,11 @@ class Engine:
         )
         return Result(ended, records, error)
 
-    async def _open(self, module: Module, connection: str) -> Opened:
-        opened = await self._connect(connection)
-        if opened.facts.provider != module.provider:
-            raise UsageError(
-                f"{module.title} needs a connection of the kind {module.provider}; "
-                f"{connection!r} is for {opened.facts.provider}.",
-                hint="See yours: adloom connections list",
-            )
-        _check_permission(module, opened.facts)
-        return opened
-
-    def _context(self, opened: Opened, operation_id: str) -> Context:
-        return Context(
-            api=opened.api,
-            connection=opened.facts,
-            now=self._clock.now(),
-            operation_id=operation_id,
-            file=look_at,
-            say=self._say,
-        )
-
-    def _new_id(self) -> str:
-        return f"{self._clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-
-
-def _pages(module: Module, params: Any, context: Context) -> AsyncIterator[Page[Any]]:
-    if module.search:
-        return module.search(params, context)
-    action = _action(module)
-    if action.changes(params):
-        raise UsageError(f"{module.title} would change something here.")
-    return action.read(params, context)
-
-
-def _action(module: Module) -> Action[Any, Any]:
-    if module.action is None:
-        raise UsageError(f"{module.title} changes nothing; just run it.")
-    return module.action
-
 
 def _is_parked(execution: Execution) -> bool:
     """Whether only a person can tell what became of an execution's calls."""
     modules = [find_module(operation.module) for operation in execution.operations]
-    return any(_action(module).on_doubt is OnDoubt.PARK for module in modules)
+    return any(action_of(module).on_doubt is OnDoubt.PARK for module in modules)
 
 
 def _reopened(operation: Operation, *, again: bool) -> Operation:
@@ -276,15 +206,3 @@ def _status(calls: Sequence[RecordedCall]) -> Status:
     if states & {CallState.PLANNED, CallState.INTENT}:
         return Status.INCOMPLETE
     return Status.FAILED if CallState.FAILED in states else Status.DONE
-
-
-def _check_permission(module: Module, facts: ConnectionFacts) -> None:
-    """Refuse before anything is sent, where the grant is known not to cover a module."""
-    granted, needed = facts.account.get("permissions"), module.permission
-    if not granted or not isinstance(needed, int) or load().granted(granted, needed):
-        return
-    title = load().scope_title(needed) or "an unnamed one"
-    raise MissingPermissionError(
-        f"{module.title} needs the permission {needed} ({title}), which {facts.name!r} lacks.",
-        hint=f"Add it to the app, then: adloom connections reconnect {facts.name}",
-    )

@@ -39,8 +39,8 @@ async def carry_out(
             await _read(session, module, values, chosen, as_json=as_json)
             return
         if not dry_run:
-            tell_recovered(await session.engine.recover())
-        plan = await session.engine.plan(module, values, chosen)
+            tell_recovered(await (await session.engine()).recover())
+        plan = await (await session.engine()).plan(module, values, chosen)
         await _change(context, session, plan, as_json=as_json, yes=yes, dry_run=dry_run)
 
 
@@ -49,7 +49,7 @@ async def _read(
 ) -> None:
     writer = Writer(module.bundle, as_json=as_json)
     total: int | None = None
-    async for page in session.engine.read(module, values, chosen):
+    async for page in session.reader.read(module, values, chosen):
         total = page.total if page.total is not None else total
         writer.write(page.records)
     if sys.stderr.isatty():
@@ -79,7 +79,7 @@ async def _change(
         return
     if plan.changes and not yes:
         _ask(len(plan.changes))
-    result = await session.engine.apply(plan)
+    result = await (await session.engine()).apply(plan)
     writer.write(result.records)
     context.exit(tell(result))
 

@@ -16,7 +16,7 @@ from adloom.cli.consent import settings_from
 from adloom.cli.init import make_workspace
 from adloom.cli.output import plain, show_changes, show_table
 from adloom.cli.session import Session, open_session, say
-from adloom.cli.stage import Simulator, click_allow, simulator_process
+from adloom.cli.stage import Simulator, click_allow, free_port, simulator_process
 from adloom.errors import AdloomError
 from adloom.secret import Secret
 from adloom.settings import SETTINGS_FILE, Workspace
@@ -62,7 +62,7 @@ async def _story(simulator: Simulator, folder: Path) -> None:
     began = time.monotonic()
     _scene("A TikTok to practise on", f"It runs on this machine, at {simulator.url}.")
     await make_workspace(folder, "file", folder.parent / "demo.key")
-    (folder / SETTINGS_FILE).write_text(SETTINGS.format(port=_free_port()))
+    (folder / SETTINGS_FILE).write_text(SETTINGS.format(port=free_port()))
     workspace = Workspace.open(folder)
     async with open_session(workspace) as session:
         await _connect(session, simulator)
@@ -110,13 +110,14 @@ async def _accounts(session: Session) -> str:
 
 async def _ads(session: Session, advertiser_id: str) -> list[Record]:
     _scene("3. Find ads that are running")
-    values = {"advertiser_id": advertiser_id, "primary_status": "STATUS_DELIVERY_OK", "limit": 5}
+    values = {"advertiser_id": advertiser_id, "primary_status": "STATUS_DELIVERY_OK", "limit": 50}
     _command(
-        f"run search-ads --advertiser-id {advertiser_id} --status STATUS_DELIVERY_OK --limit 5"
+        f"run search-ads --advertiser-id {advertiser_id} --status STATUS_DELIVERY_OK --limit 50"
     )
     rows = await _read(session, "search_ads", values)
-    _table(["ad_id", "ad_name", "campaign_name", "operation_status", "create_time"], rows)
     usable = [row for row in rows if not row.get("smart_plus_ad_id")]
+    _table(["ad_id", "ad_name", "operation_status", "create_time"], usable[:5])
+    click.echo(f"{len(rows)} ads are running; these are five of them.")
     if len(usable) < 2:  # noqa: PLR2004 - one to switch off, one to be killed over
         raise AdloomError("The simulated account has too few running ads.")
     return usable
@@ -130,9 +131,9 @@ async def _change(session: Session, advertiser_id: str, ad: Record) -> None:
     _command(f"run update-ad-status --advertiser-id {advertiser_id} --ad-id {ad['ad_id']} "
              "--status DISABLE")  # fmt: skip
     values = {"advertiser_id": advertiser_id, "ad_ids": [ad["ad_id"]], "status": "DISABLE"}
-    plan = await session.engine.plan(find_module("update_ad_status"), values, NAME)
+    plan = await (await session.engine()).plan(find_module("update_ad_status"), values, NAME)
     show_changes(plan.changes, err=False)
-    result = await session.engine.apply(plan)
+    result = await (await session.engine()).apply(plan)
     _table(["ad_id", "ad_name", "before", "after", "changed"], result.records)
 
 
@@ -163,23 +164,24 @@ async def _killed(session: Session, simulator: Simulator, advertiser_id: str, ad
     process.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
     await asyncio.to_thread(process.wait)
     click.secho("✗ killed", fg="red", bold=True)
-    [left] = await session.journal.all(only_open=True)
+    [left] = await (await session.journal()).all(only_open=True)
     click.echo(f"The journal holds an intent without an outcome: execution {left.id}.")
     simulator.clear_faults()
-    [result] = await session.engine.recover()
+    [result] = await (await session.engine()).recover()
     _table(["ad_id", "ad_name", "before", "after", "changed"], result.records)
     times = simulator.effects()["objects"].get(str(ad["ad_id"]), 0)
-    click.secho(f"✓ {result.execution.status}; the simulator counted {times} change.", fg="green")
+    counted = "one change" if times == 1 else f"{times} changes"
+    click.secho(f"✓ {result.execution.status}; the simulator counted {counted}.", fg="green")
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) 
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 async def _until_sent(session: Session, simulator: Simulator, ad_id: str) -> None:
     """Wait until the intent is on disk and the change has been made."""
     for _ in range(int(PATIENCE / 0.05)):
-        for execution in await session.journal.all(only_open=True):
+        for execution in await (await session.journal()).all(only_open=True):
             states = {one.state for step in execution.operations for one in step.calls}
             if CallState.INTENT in states and simulator.effects()["objects"].get(ad_id):
                 return
@@ -190,7 +192,7 @@ async def _until_sent(session: Session, simulator: Simulator, ad_id: str) -> Non
 async def _read(session: Session, module: str, values: dict[str, Any]) -> list[Record]:
     found = find_module(module)
     return [
-        record async for page in session.engine.read(found, values, NAME) for record in page.records
+        record async for page in session.reader.read(found, values, NAME) for record in page.records
     ]
 
 
@@ -203,15 +205,6 @@ def _stay(simulator: Simulator, folder: Path) -> None:
             time.sleep(3600)
     except KeyboardInterrupt:
         say(f"The workspace is still in {folder}")
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _scene(title: str, text: str = "") -> None:

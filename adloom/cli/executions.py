@@ -30,7 +30,7 @@ def list_executions(*, only_open: bool, limit: int, as_json: bool) -> None:
     """List executions, the newest first."""
 
     async def work(session: Session) -> list[Execution]:
-        return await session.journal.all(limit=limit, only_open=only_open)
+        return await (await session.journal()).all(limit=limit, only_open=only_open)
 
     found = in_session(work)
     if as_json or not sys.stdout.isatty():
@@ -51,7 +51,7 @@ def show(execution_id: str, *, as_json: bool) -> None:
     """Show an execution: every call, what it changed, and what came of it."""
 
     async def work(session: Session) -> Execution:
-        return await session.journal.load(execution_id)
+        return await (await session.journal()).load(execution_id)
 
     found = in_session(work)
     if as_json or not sys.stdout.isatty():
@@ -80,7 +80,7 @@ def resume(execution_id: str, *, again: bool, as_json: bool) -> None:
     """Go on with an execution that stopped part-way."""
 
     async def work(session: Session) -> int:
-        result = await session.engine.resume(execution_id, again=again)
+        result = await (await session.engine()).resume(execution_id, again=again)
         module = find_module(result.execution.operations[0].module)
         Writer(module.bundle, as_json=as_json).write(result.records)
         code = tell(result)
@@ -97,13 +97,13 @@ def drop(execution_id: str, *, yes: bool) -> None:
     """Give an execution up: what it had not sent yet is never sent."""
 
     async def work(session: Session) -> None:
-        execution = await session.journal.load(execution_id)
+        execution = await (await session.journal()).load(execution_id)
         if execution.status in (Status.DONE, Status.DROPPED, Status.FAILED):
             say(f"Execution {execution.id} is {execution.status}; there is nothing to drop.")
             return
         if not yes and not click.confirm(f"Drop {execution.id} ({execution.status})?", err=True):
             raise click.Abort
-        await session.journal.drop(execution)
+        await (await session.journal()).drop(execution)
         click.echo(f"{execution.id} is dropped.")
 
     in_session(work)

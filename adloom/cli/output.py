@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from adloom.json_text import dump, dump_lines
+from adloom.json_text import dump
+from adloom.rows import lines
 from adloom.wire import Record
 from modules.base import Change
 from modules.bundles import Bundle
@@ -13,6 +14,7 @@ from modules.bundles import Bundle
 __all__ = ["Writer", "plain", "show_changes", "show_table"]
 
 MOST_COLUMNS: Final = 7
+UNBROKEN: Final = re.compile(r"[0-9A-Z_:. -]{0,40}")
 #: Control characters and direction overrides could make a terminal lie about a name.
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -36,7 +38,7 @@ class Writer:
         if not records:
             return
         if self._as_json:
-            sys.stdout.buffer.write(dump_lines(records))
+            sys.stdout.buffer.write(lines(records))
             sys.stdout.buffer.flush()
             return
         names = [
@@ -56,8 +58,10 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for title in titles:
-        table.add_column(title, overflow="fold")
+    for place, title in enumerate(titles):
+        # Ids and times are copied from tables, so they are never broken.
+        solid = all(UNBROKEN.fullmatch(plain(row[place])) for row in rows)
+        table.add_column(title, overflow="fold", no_wrap=solid)
     for row in rows:
         table.add_row(*(Text(plain(value)) for value in row))
     Console(file=sys.stdout, highlight=False).print(table)

@@ -6,18 +6,16 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from adloom.clock import Clock, SystemClock
+from adloom.clock import SystemClock
 from adloom.database import Database
 from adloom.errors import UsageError
 from adloom.secret import RedactingFilter, Secret, silence_wire_logs
 from adloom.settings import Workspace, find_workspace
 from connections.api import ConnectionApi, Wiring
-from connections.connection import Connection
 from connections.keys import PASSPHRASE_VARIABLE
 from connections.limits import Limiter
 from connections.store import MIGRATIONS as CONNECTION_MIGRATIONS
@@ -25,11 +23,13 @@ from connections.store import ConnectionStore
 from connections.transport import Transport
 from connections.vault import Vault
 from modules.base import ConnectionFacts
-from scheduler.engine import Engine
 from scheduler.journal import MIGRATIONS as JOURNAL_MIGRATIONS
 from scheduler.journal import Journal
-from scheduler.nodes import Node
 from scheduler.plan import Opened
+from scheduler.reading import Reader
+
+if TYPE_CHECKING:
+    from scheduler.engine import Engine
 
 __all__ = [
     "Session",
@@ -44,25 +44,46 @@ __all__ = [
 ResultT = TypeVar("ResultT")
 
 
-@dataclass
 class Session:
     """An open workspace.
 
     Args:
         workspace: The folder and its settings.
-        clock: The time.
         wiring: What connections share; its store holds them.
         vault: Seals secrets.
-        journal: What was done.
-        engine: Carries modules out.
+        stack: Closes what is opened on the way.
     """
 
-    workspace: Workspace
-    clock: Clock
-    wiring: Wiring
-    vault: Vault
-    journal: Journal
-    engine: Engine
+    def __init__(
+        self, workspace: Workspace, wiring: Wiring, vault: Vault, stack: AsyncExitStack
+    ) -> None:
+        self.workspace = workspace
+        self.wiring = wiring
+        self.vault = vault
+        self.reader = Reader(wiring.clock, self._opened, wiring.say)
+        self._stack = stack
+        self._journal: Journal | None = None
+        self._engine: Engine | None = None
+
+    async def journal(self) -> Journal:
+        """The journal, opened when it is first asked for: reading needs none."""
+        if self._journal is None:
+            database = await self._stack.enter_async_context(_database(self.workspace, "journal"))
+            self._journal = Journal(database, self.vault, self.wiring.clock)
+        return self._journal
+
+    async def engine(self) -> "Engine":
+        """The engine, and with it this process's mark of being alive."""
+        if self._engine is None:
+            from scheduler.engine import Engine
+            from scheduler.nodes import Node
+
+            node = self._stack.enter_context(Node(self.workspace.locks))
+            journal = await self.journal()
+            self._engine = Engine(
+                self.reader, journal, node, stopped=lambda: self.workspace.stopped
+            )
+        return self._engine
 
     async def choose(self, name: str | None, provider: str) -> str:
         """The connection that is meant: the named one, or the only one of its kind.
@@ -84,10 +105,10 @@ class Session:
             f"Which connection? There are {', '.join(usable)}.", hint="Name it: --connection NAME"
         )
 
-    async def open(self, name: str) -> tuple[Connection, ConnectionApi]:
-        """Open a connection by name."""
+    async def _opened(self, name: str) -> Opened:
         connection = await self.wiring.store.load(name)
-        return connection, ConnectionApi(connection, self.wiring)
+        facts = ConnectionFacts(connection.name, connection.provider, connection.account)
+        return Opened(ConnectionApi(connection, self.wiring), facts)
 
 
 def workspace_of(context: click.Context) -> Workspace:
@@ -132,7 +153,6 @@ async def open_session(
     async with AsyncExitStack() as stack:
         connections = await stack.enter_async_context(_database(workspace, "connections"))
         vault = await Vault.open(connections, ask_passphrase)
-        journal_file = await stack.enter_async_context(_database(workspace, "journal"))
         http = workspace.settings.http
         transport = Transport(largest_answer=http.largest_answer, proxy=http.proxy)
         wiring = Wiring(
@@ -143,17 +163,7 @@ async def open_session(
             http=http,
             say=tell,
         )
-        journal = Journal(journal_file, vault, clock)
-        node = stack.enter_context(Node(workspace.locks))
-        engine = Engine(
-            journal,
-            node,
-            clock,
-            lambda name: _opened(name, wiring),
-            say=tell,
-            stopped=lambda: workspace.stopped,
-        )
-        yield Session(workspace, clock, wiring, vault, journal, engine)
+        yield Session(workspace, wiring, vault, stack)
 
 
 def in_session(work: Callable[[Session], Awaitable[ResultT]]) -> ResultT:
@@ -173,12 +183,6 @@ async def _database(workspace: Workspace, which: str) -> AsyncIterator[Database]
     migrations = CONNECTION_MIGRATIONS if which == "connections" else JOURNAL_MIGRATIONS
     async with Database(path, migrations, set_name=which) as database:
         yield database
-
-
-async def _opened(name: str, wiring: Wiring) -> Opened:
-    connection = await wiring.store.load(name)
-    facts = ConnectionFacts(connection.name, connection.provider, connection.account)
-    return Opened(ConnectionApi(connection, wiring), facts)
 
 
 def _guard_logs() -> None:

@@ -1,6 +1,7 @@
 """What a demonstration needs around it: a simulator of its own, and somebody who clicks *Allow*."""
 
 import json
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -13,7 +14,7 @@ from urllib.parse import urlencode, urljoin
 
 from adloom.errors import AdloomError
 
-__all__ = ["Simulator", "click_allow", "simulator_process"]
+__all__ = ["Simulator", "click_allow", "free_port", "simulator_process"]
 
 SECONDS: Final = 20.0
 
@@ -58,7 +59,7 @@ def simulator_process(*options: str) -> Iterator[Simulator]:
     command = [sys.executable, "-m", "adloom", "simulator", "--port", "0", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) 
+    )
     try:
         assert process.stdout is not None  # noqa: S101 - asked for above
         words = process.stdout.readline().split()
@@ -71,6 +72,14 @@ def simulator_process(*options: str) -> Iterator[Simulator]:
         process.wait(SECONDS)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class _Form(HTMLParser):

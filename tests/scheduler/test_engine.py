@@ -350,7 +350,7 @@ async def test_a_search_stops_at_its_limit_in_the_middle_of_a_page(tmp_path: Pat
     values = {"advertiser_id": ADVERTISER, "limit": 7, "name_contains": "Ad"}
 
     async with bench(tmp_path, world) as table:
-        pages = table.engine.read(find_module("search_ads"), values, "acme")
+        pages = table.reader.read(find_module("search_ads"), values, "acme")
         found = [row async for page in pages for row in page.records]
 
     assert len(found) == 7
@@ -370,7 +370,7 @@ async def test_a_change_is_refused_where_only_reading_is_meant(table: Bench) -> 
     values = {"path": "/campaign/create/", "method": "POST"}
 
     with pytest.raises(UsageError, match="would change something"):
-        async for _ in table.engine.read(find_module("make_api_call"), values, "acme"):
+        async for _ in table.reader.read(find_module("make_api_call"), values, "acme"):
             pass
 
 
@@ -389,7 +389,7 @@ async def test_a_connection_that_is_gone_leaves_the_execution_incomplete(tmp_pat
         async def gone(_: str) -> Any:
             raise UsageError("There is no connection named 'acme'.")
 
-        second.engine._connect = gone
+        object.__setattr__(second.reader, "connect", gone)
         [result] = await second.engine.recover()
         [written] = await second.journal.all()
 

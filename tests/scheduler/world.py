@@ -18,6 +18,7 @@ from scheduler.engine import Engine
 from scheduler.journal import MIGRATIONS, Journal
 from scheduler.nodes import Node
 from scheduler.plan import Opened, Plan
+from scheduler.reading import Reader
 from tests.modules.fake_api import FakeApi, ad_row, by_ids
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -83,6 +84,7 @@ class Bench:
     """An engine with everything around it."""
 
     world: World
+    reader: Reader
     engine: Engine
     journal: Journal
     node: Node
@@ -119,12 +121,6 @@ async def bench(
     async with Database(folder / "journal.db", MIGRATIONS, set_name="journal") as database:
         journal = Journal(database, PlainSealer(), world.clock)
         with Node(folder / "locks") as node:
-            engine = Engine(
-                journal,
-                node,
-                world.clock,
-                connect,
-                say=said.append,
-                stopped=lambda: bool(stopped),
-            )
-            yield Bench(world, engine, journal, node, folder, said, stopped)
+            reader = Reader(world.clock, connect, said.append)
+            engine = Engine(reader, journal, node, stopped=lambda: bool(stopped))
+            yield Bench(world, reader, engine, journal, node, folder, said, stopped)

@@ -1,0 +1,119 @@
+"""Modules that change nothing: opened, run, stopped at their limit. Nothing is written down."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adloom.catalogue import load
+from adloom.clock import Clock
+from adloom.errors import MissingPermissionError, UsageError
+from adloom.fields import validate
+from adloom.files import look_at
+from adloom.wire import Page
+from modules.base import Action, ConnectionFacts, Context, Module
+from scheduler.plan import Opened
+
+__all__ = ["Reader", "action_of"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Runs searches, and actions used in a way that changes nothing.
+
+    Args:
+        clock: The time.
+        connect: Opens a connection by name.
+        say: Told what the user should know.
+    """
+
+    clock: Clock
+    connect: Callable[[str], Awaitable[Opened]]
+    say: Callable[[str], None] = lambda _: None
+
+    async def read(
+        self, module: Module, values: Mapping[str, Any], connection: str
+    ) -> AsyncIterator[Page[Any]]:
+        """Yield the pages of a module, cut at its limit.
+
+        Raises:
+            UsageError: The parameters are wrong, or it would change something.
+        """
+        params = validate(module.params, values)
+        opened = await self.open(module, connection)
+        left = getattr(params, "limit", 0) or None
+        async for page in _pages(module, params, self.context(opened, self.new_id())):
+            shown = page if left is None else replace(page, records=page.records[:left])
+            yield shown
+            if left is not None:
+                left -= len(shown.records)
+                if left <= 0:
+                    return
+            if page.missing:
+                self.say(
+                    f"TikTok announced {page.missing} more than it showed, even when asked again."
+                )
+
+    async def open(self, module: Module, connection: str) -> Opened:
+        """Open the connection a module is to work with.
+
+        Raises:
+            UsageError: It is of another kind.
+            MissingPermissionError: It is known not to cover the module.
+        """
+        opened = await self.connect(connection)
+        if opened.facts.provider != module.provider:
+            raise UsageError(
+                f"{module.title} needs a connection of the kind {module.provider}; "
+                f"{connection!r} is for {opened.facts.provider}.",
+                hint="See yours: adloom connections list",
+            )
+        _check_permission(module, opened.facts)
+        return opened
+
+    def context(self, opened: Opened, operation_id: str) -> Context:
+        """What a module receives besides its parameters."""
+        return Context(
+            api=opened.api,
+            connection=opened.facts,
+            now=self.clock.now(),
+            operation_id=operation_id,
+            file=look_at,
+            say=self.say,
+        )
+
+    def new_id(self) -> str:
+        """An id that begins with its date and is good to type the beginning of."""
+        return f"{self.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def action_of(module: Module) -> Action[Any, Any]:
+    """The action of a module.
+
+    Raises:
+        UsageError: It has none.
+    """
+    if module.action is None:
+        raise UsageError(f"{module.title} changes nothing; just run it.")
+    return module.action
+
+
+def _pages(module: Module, params: Any, context: Context) -> AsyncIterator[Page[Any]]:
+    if module.search:
+        return module.search(params, context)
+    action = action_of(module)
+    if action.changes(params):
+        raise UsageError(f"{module.title} would change something here.")
+    return action.read(params, context)
+
+
+def _check_permission(module: Module, facts: ConnectionFacts) -> None:
+    """Refuse before anything is sent, where the grant is known not to cover a module."""
+    granted, needed = facts.account.get("permissions"), module.permission
+    if not granted or not isinstance(needed, int) or load().granted(granted, needed):
+        return
+    title = load().scope_title(needed) or "an unnamed one"
+    raise MissingPermissionError(
+        f"{module.title} needs the permission {needed} ({title}), which {facts.name!r} lacks.",
+        hint=f"Add it to the app, then: adloom connections reconnect {facts.name}",
+    )
