@@ -7,8 +7,10 @@ SQLite and PostgreSQL share (upsert, RETURNING) and never asks the database for 
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +22,11 @@ from sqlite_utils import Migrations
 # The driver sqlite-utils chose: `pysqlite3` where it is installed, else the interpreter's own.
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # meant to be shared
 
+from adloom.database_troubles import (
+    explain,
+    is_free_of_wal_reset_bug,
+    refuse_orphaned_log,
+)
 from adloom.errors import WorkspaceError
 from adloom.files import open_private, refuse_network_disk
 
@@ -29,7 +36,8 @@ ResultT = TypeVar("ResultT")
 #: One row: values by position or by column name.
 Row = Any
 
-LOCK_WAIT_MS: Final = 10_000
+LOCK_WAIT: Final = 10.0
+LOOK_AGAIN: Final = 0.02
 LARGEST_GROUP: Final = 500
 
 
@@ -81,20 +89,34 @@ class Database:
         path: The file.
         migrations: Its schema.
         set_name: Under which name the applied migrations are remembered.
+        lock_wait: For how many seconds to wait while another process writes.
+
+    Raises:
+        WorkspaceError: The file cannot be opened, is locked, damaged, or newer than this program.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[Migration], *, set_name: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[Migration],
+        *,
+        set_name: str,
+        lock_wait: float = LOCK_WAIT,
+    ) -> None:
         self.path = path
-        _refuse_orphaned_log(path)
+        self._lock_wait = lock_wait
+        refuse_orphaned_log(path)
         refuse_network_disk(path.parent)
         open_private(path)
-        try:
-            self._writer = self._connect()
-            self._migrate(migrations, set_name)
-            self._reader = self._connect()
-            self._reader.execute("PRAGMA query_only = ON")
-        except sqlite3.Error as error:
-            raise self._explain(error) from None
+        with ExitStack() as undo:
+            try:
+                self._writer = self._connect(undo)
+                self._migrate(migrations, set_name)
+                self._reader = self._connect(undo)
+                self._reader.execute("PRAGMA query_only = ON")
+            except sqlite3.Error as error:
+                raise self._explain(error) from None
+            undo.pop_all()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._write_thread: threading.Thread | None = None
         self._read_pool = ThreadPoolExecutor(1, thread_name_prefix=f"read {path.name}")
@@ -164,16 +186,30 @@ class Database:
 
     # --- opening --------------------------------------------------------------------------------
 
-    def _connect(self) -> Any:
+    def _connect(self, undo: ExitStack) -> Any:
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=LOCK_WAIT_MS / 1000
+            self.path, isolation_level=None, check_same_thread=False, timeout=self._lock_wait
         )
+        undo.callback(connection.close)
         connection.row_factory = sqlite3.Row
-        safe = is_free_of_wal_reset_bug(sqlite3.sqlite_version_info)
-        connection.execute(f"PRAGMA journal_mode = {'WAL' if safe else 'DELETE'}")
+        self._choose_journal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
+
+    def _choose_journal(self, connection: Any) -> None:
+        """Use a write-ahead log where it is safe; SQLite does not wait for others to set it."""
+        mode = "WAL" if is_free_of_wal_reset_bug(sqlite3.sqlite_version_info) else "DELETE"
+        patience = time.monotonic() + self._lock_wait
+        while True:
+            try:
+                connection.execute(f"PRAGMA journal_mode = {mode}")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > patience:
+                    raise
+                time.sleep(LOOK_AGAIN)
+            else:
+                return
 
     def _migrate(self, migrations: Sequence[Migration], set_name: str) -> None:
         wanted = Migrations(set_name)
@@ -203,7 +239,8 @@ class Database:
             try:
                 return work(Transaction(self._reader))
             finally:
-                self._reader.execute("ROLLBACK")
+                if self._reader.in_transaction:
+                    self._reader.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise self._explain(error) from error
 
@@ -217,64 +254,36 @@ class Database:
             stopping = None in waiting
             group = [job for job in waiting if job is not None]
             # A group that fails as a whole says nothing about its members: try them alone.
-            if len(group) > 1 and self._commit(group):
-                continue
-            for job in group:
-                self._commit([job], alone=True)
+            if group and not self._commit(group):
+                for job in group:
+                    self._commit([job])
 
-    def _commit(self, group: list[_Job], *, alone: bool = False) -> bool:
-        """Run a group in one transaction; whether it was committed."""
+    def _commit(self, group: list[_Job]) -> bool:
+        """Run a group in one transaction; whether its members know what became of them."""
         results: list[Any] = []
+        begun = False
         try:
             self._writer.execute("BEGIN IMMEDIATE")
+            begun = True
             results.extend(job.work(Transaction(self._writer)) for job in group)
             self._writer.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - handed to the caller whose work raised it
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
-            if alone:
-                reason = self._explain(error) if isinstance(error, sqlite3.Error) else error
-                group[0].done.set_exception(reason)
-            return False
+            # If even that fails the next one is told; nobody must wait for ever.
+            with suppress(sqlite3.Error):
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+            if begun and len(group) > 1:
+                return False
+            reason = self._explain(error) if isinstance(error, sqlite3.Error) else error
+            for job in group:
+                job.done.set_exception(reason)
+            return True
         for job, result in zip(group, results, strict=True):
             job.done.set_result(result)
         return True
 
     def _explain(self, error: Exception) -> Exception:
-        """Turn the driver's words into what a person can do about it."""
-        text = str(error)
-        for sign, message, hint in _TROUBLES:
-            if sign in text:
-                return WorkspaceError(f"{self.path}: {message}", hint=hint, details=text)
-        return error
-
-
-_TROUBLES: Final = (
-    (
-        "locked",
-        f"another process has kept it locked for {LOCK_WAIT_MS // 1000} seconds; nothing changed.",
-        "Find the other adloom process, or wait for it, and try again.",
-    ),
-    ("not a database", "this is not one of adloom's databases.", "Restore it from a backup."),
-    ("malformed", "the file is damaged.", "Restore it from a backup."),
-    ("disk I/O error", "the disk cannot be read or written.", "Look at the disk's health."),
-    ("is full", "the disk is full; nothing was changed.", "Make room and try again."),
-    ("readonly", "the file may not be written.", "Change its owner or permissions."),
-    ("unable to open", "the file cannot be opened.", "Change its owner or permissions."),
-)
-
-
-def is_free_of_wal_reset_bug(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite may use a write-ahead log with several processes (reliability.md §0.1).
-
-    Fixed in 3.51.3 and in the maintenance lines 3.50 (from 3.50.7) and 3.44 (from 3.44.6).
-    """
-    return (
-        version >= (3, 51, 3)
-        or (3, 50, 7) <= version < (3, 51)
-        or (3, 44, 6) <= version < (3, 45)
-        or version < (3, 7)
-    )
+        return explain(self.path, error, lock_wait=self._lock_wait)
 
 
 def _apply(statements: tuple[str, ...]) -> Any:
@@ -283,12 +292,3 @@ def _apply(statements: tuple[str, ...]) -> Any:
             database.conn.execute(statement)
 
     return migrate
-
-
-def _refuse_orphaned_log(path: Path) -> None:
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and not path.exists():
-        raise WorkspaceError(
-            f"{log} is there but {path.name} is not: the database was copied or moved in part.",
-            hint=f"Bring back {path.name}, or remove the -wal file to start empty.",
-        )

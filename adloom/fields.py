@@ -7,15 +7,16 @@ marks below say the rest.
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
-import msgspec
-from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from adloom.errors import Fault, InvalidParamsError, UnknownNameError
+from adloom.field_types import Advanced, ChoicesFrom, FilePath, Id, IsFile, IsId, Moment, Personal
+from adloom.json_text import parse_strict
 
 __all__ = [
     "Advanced",
@@ -48,82 +49,6 @@ class FieldKind(StrEnum):
     DATE = "date"
     FILE = "file"
     DATA = "JSON"
-
-
-@dataclass(frozen=True)
-class Advanced:
-    """Mark: most people leave this field alone."""
-
-
-@dataclass(frozen=True)
-class Personal:
-    """Mark: the value belongs to a person; it is sealed at rest and erased when done."""
-
-
-@dataclass(frozen=True)
-class ChoicesFrom:
-    """Mark: a module lists the possible values.
-
-    Args:
-        module: The listing module, for example `list_advertisers`.
-        value: The field of its bundles to use.
-        label: The field to show.
-    """
-
-    module: str
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
-class _IsId:
-    """Mark: digits kept as text, since long ids do not survive as numbers."""
-
-
-@dataclass(frozen=True)
-class _IsFile:
-    """Mark: the path of a file of the user's."""
-
-
-def _id_text(value: Any) -> Any:
-    """Accept whole numbers where YAML or JSON turned an id into one; refuse rounded ones."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError("must be an id written as text, for example '7100000000000000001'")  # noqa: TRY004 - pydantic reports ValueError
-    text = str(value).strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 20):  # noqa: PLR2004 - 2^64 has 20 digits
-        raise ValueError(f"is not an id: {text[:40]!r} (only digits, at most 20)")
-    return text
-
-
-def _moment(value: Any) -> Any:
-    """Read ISO 8601, or TikTok's form with a blank; UTC unless a zone is named."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise ValueError(
-                "is not a date: write 2026-11-21, 2026-11-21T09:30 or 2026-11-21T09:30+01:00"
-            ) from None
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    if not isinstance(value, datetime):
-        raise ValueError("is not a date: write it as text, for example 2026-11-21")  # noqa: TRY004 - pydantic reports ValueError
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-#: An object's id: digits, kept as text from the first parse to the last.
-Id = Annotated[
-    str,
-    BeforeValidator(_id_text),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,20}$"}),
-    _IsId(),
-]
-#: A moment in time, aware, in UTC.
-Moment = Annotated[
-    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
-]
-#: The path of a file of the user's.
-FilePath = Annotated[str, _IsFile()]
 
 
 @dataclass(frozen=True)
@@ -214,9 +139,9 @@ def _peel(annotation: Any, marks: list[Any]) -> tuple[Any, list[Any]]:
 
 
 def _kind(annotation: Any, marks: list[Any]) -> FieldKind:
-    if any(isinstance(mark, _IsId) for mark in marks):
+    if any(isinstance(mark, IsId) for mark in marks):
         return FieldKind.ID
-    if any(isinstance(mark, _IsFile) for mark in marks):
+    if any(isinstance(mark, IsFile) for mark in marks):
         return FieldKind.FILE
     if _choices(annotation):
         return FieldKind.CHOICE
@@ -262,8 +187,8 @@ def _read_one(field: Field, text: str) -> Any:
 
 def _read_json(field: Field, text: str) -> Any:
     try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+        return parse_strict(text.encode(errors="surrogateescape"))
+    except ValueError as error:  # JsonError, or text that is no text
         fault = Fault(field.name, f"is not JSON: {error}")
         raise InvalidParamsError([fault]) from None
 
@@ -287,7 +212,7 @@ def validate(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
             faults.append(Fault(target, f"is given twice (also as {name})"))
         else:
             lists = any(field.many for field in known if field.name == target)
-            single = lists and not isinstance(value, list | tuple)
+            single = lists and value is not None and not isinstance(value, list | tuple)
             given[target] = [value] if single else value
     try:
         built = model.model_validate(given)

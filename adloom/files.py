@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 import sys
 from dataclasses import dataclass
@@ -40,13 +41,15 @@ def look_at(path: str) -> FileFacts:
     Raises:
         UsageError: It cannot be read.
     """
-    place = Path(path).expanduser().absolute()
     try:
+        place = Path(path).expanduser().absolute()
         with place.open("rb") as source:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
             size = source.seek(0, os.SEEK_END)
     except OSError as error:
-        raise UsageError(f"{place} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except (RuntimeError, ValueError) as error:  # an unknown user's home, a NUL in the name
+        raise UsageError(f"{path!r} is no place for a file: {error}.") from None
     return FileFacts(str(place), place.name, size, digest)
 
 
@@ -120,7 +123,7 @@ def _file_system(folder: str, table: str) -> str | None:
     best, kind = "", None
     for line in table.splitlines():
         _, point, system, *_ = line.split(" ")
-        point = point.replace("\\040", " ")
+        point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), point)
         inside = folder == point or folder.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best):
             best, kind = point, system

@@ -110,9 +110,8 @@ def _without_surrogates(value: Any) -> Any:
         case str():
             return LONE_SURROGATE.sub("\ufffd", value)
         case dict():
-            return {
-                _without_surrogates(key): _without_surrogates(item) for key, item in value.items()
-            }
+            pairs = [(_without_surrogates(key), item) for key, item in value.items()]
+            return {key: _without_surrogates(item) for key, item in _unique(pairs).items()}
         case list():
             return [_without_surrogates(item) for item in value]
         case _:

@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 import re
+import threading
 import weakref
 from typing import Final, NoReturn
 from urllib.parse import quote, quote_plus
@@ -15,10 +16,14 @@ SHOWN: Final = 4
 MIN_LENGTH_TO_SHOW: Final = 16
 # Shorter values would turn ordinary words of a log into dots.
 MIN_LENGTH_TO_SCRUB: Final = 4
+# A piece of base64 has to be longer than that to mean anything.
+MIN_PIECE_OF_BASE64: Final = 8
 # These libraries write addresses, tokens or codes at DEBUG or INFO (reliability.md §4.5).
 TALKATIVE: Final = ("httpx", "httpcore", "oauthlib", "requests_oauthlib", "urllib3", "requests")
 
 _live: "weakref.WeakSet[Secret]" = weakref.WeakSet()
+# The set may be read by one thread's log line while another thread makes a secret.
+_live_lock: Final = threading.RLock()
 
 
 class Secret:
@@ -31,15 +36,24 @@ class Secret:
         value: The text to hide.
     """
 
-    __slots__ = ("__weakref__", "_value")
+    __slots__ = ("__weakref__", "_forms", "_value")
 
     def __init__(self, value: str):
         self._value = value
-        _live.add(self)
+        self._forms: frozenset[str] | None = None
+        with _live_lock:
+            _live.add(self)
 
     def reveal(self) -> str:
         """The text itself: for the wire and the vault, nowhere else."""
         return self._value
+
+    def forms(self) -> frozenset[str]:
+        """The text in each form it could take in a log line; none if it is too short to matter."""
+        if self._forms is None:
+            long_enough = len(self._value) >= MIN_LENGTH_TO_SCRUB
+            self._forms = frozenset(_forms(self._value)) if long_enough else frozenset()
+        return self._forms
 
     def __str__(self) -> str:
         tail = self._value[-SHOWN:] if len(self._value) >= MIN_LENGTH_TO_SHOW else ""
@@ -53,7 +67,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        ours, theirs = (one.reveal().encode(errors="surrogatepass") for one in (self, other))
+        return hmac.compare_digest(ours, theirs)
 
     def __hash__(self) -> int:
         return id(self)
@@ -67,29 +82,39 @@ class Secret:
 
 def scrub(text: str) -> str:
     """Return `text` with every living secret, in each form it could take, replaced by dots."""
-    for secret in list(_live):
-        if len(secret.reveal()) < MIN_LENGTH_TO_SCRUB:
-            continue
-        for form in _forms(secret.reveal()):
-            if form in text:
-                text = text.replace(form, str(secret))
+    with _live_lock:
+        living = list(_live)
+    found = [(form, str(secret)) for secret in living for form in secret.forms() if form in text]
+    # Longest first: a secret that begins like another one must not leave the rest of it behind.
+    for form, dots in sorted(found, key=lambda pair: len(pair[0]), reverse=True):
+        text = text.replace(form, dots)
     return text
 
 
-def _forms(value: str) -> list[str]:
-    """The value as it stands, in an address, in JSON and in base64, longest first."""
-    encoded = base64.b64encode(value.encode()).decode()
-    forms = {
+def _forms(value: str) -> set[str]:
+    """The value as it stands, as Python quotes it, in an address, in JSON and in base64."""
+    raw = value.encode(errors="replace")
+    return {
         value,
-        quote(value, safe=""),
-        quote_plus(value),
+        repr(value)[1:-1],
+        repr(raw)[2:-1],
+        quote(raw, safe=""),
+        quote_plus(raw),
         json.dumps(value)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
-        encoded,
-        encoded.rstrip("="),
-        base64.urlsafe_b64encode(value.encode()).decode(),
+        *_base64_forms(raw),
     }
-    return sorted(forms, key=len, reverse=True)
+
+
+def _base64_forms(raw: bytes) -> set[str]:
+    """What base64 makes of the value, alone and in the middle of more, as in `name:secret`."""
+    forms = {base64.b64encode(raw).decode()}
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + raw).decode()
+        # Characters at the edges also depend on the neighbours.
+        forms.add(encoded[(before * 8 + 5) // 6 : (before + len(raw)) * 8 // 6])
+    forms = {form for form in forms if len(form) >= MIN_PIECE_OF_BASE64}
+    return forms | {form.replace("+", "-").replace("/", "_") for form in forms}
 
 
 _NAMES = re.compile(r"(^|[_-])(token|secret|password|passphrase|authorization|auth_code|cookie)s?$")
@@ -129,7 +154,10 @@ class RedactingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Render the record once, scrubbed, with its traceback; let it through."""
-        message = record.getMessage()
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - a log line that does not fit must not stop anything
+            message = f"{record.msg!r} with {record.args!r}"
         if record.exc_info:
             message = f"{message}\n{logging.Formatter().formatException(record.exc_info)}"
             record.exc_info = None

@@ -151,11 +151,17 @@ def find_workspace(
 
     The one named, else `ADLOOM_WORKSPACE`, else the current folder if it is a workspace, else the
     user's data folder.
+
+    Raises:
+        WorkspaceError: The name cannot be that of a folder.
     """
     environment = os.environ if environment is None else environment
     folder = folder or Path.cwd()
     if named := chosen or environment.get("ADLOOM_WORKSPACE"):
-        return Path(named).expanduser().absolute()
+        try:
+            return Path(named).expanduser().absolute()
+        except RuntimeError as error:
+            raise WorkspaceError(f"{named} is no place for a workspace: {error}") from None
     if (folder / SETTINGS_FILE).exists():
         return folder
     return Path(platformdirs.user_data_dir("adloom", appauthor=False))

@@ -1,6 +1,6 @@
 """What crosses a platform's wire, in the words every room shares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -60,6 +60,7 @@ class Request:
         query: Values as they are; the provider encodes lists and objects its own way.
         body: What is sent along.
         headers: Extra headers, by their lower-case names.
+        rows: Where the answer's rows are, if it is a listing that goes on as it is.
     """
 
     method: str
@@ -67,6 +68,7 @@ class Request:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Body | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    rows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,15 @@ class Page(Generic[BundleT]):
     """One page of a listing.
 
     Args:
-        records: The rows, ready to be written as JSON.
+        records: The rows, ready to be written as JSON; perhaps not decoded yet.
         total: How many rows the whole listing has, if the platform says so.
         has_more: Whether another page follows.
         served_at: The server's clock when it sent the page.
-        missing: On the last page, how many rows the platform announced but never showed.
+        missing: On the last page, how many rows the platform may have skipped, even when the
+            listing was read again.
     """
 
-    records: list[Record]
+    records: Sequence[Record]
     total: int | None = None
     has_more: bool = False
     served_at: datetime | None = None

@@ -61,14 +61,17 @@ def main() -> None:
         asyncio.run(workspace(folder, url))
         adloom = [sys.executable, "-m", "adloom", "--workspace", str(folder / "w"), "run"]
         search = ["search-ads", "--advertiser-id", "7100000000000000001", "--limit", "0"]
+        loop, sdk = str(PEERS / "httpx_loop.py"), str(PEERS / "official_sdk.py")
         commands = {
             "adloom run search-ads --limit 0": [*adloom, *search],
-            "httpx + json.loads": [sys.executable, str(PEERS / "httpx_loop.py"), url],
+            "httpx + json, lines written": [sys.executable, loop, url, "write"],
+            "httpx + json, only decoded": [sys.executable, loop, url],
         }
-        against = "httpx + json.loads"
+        against = "httpx + json, lines written"
         if chosen.sdk_python:
-            against = "official SDK"
-            commands[against] = [chosen.sdk_python, str(PEERS / "official_sdk.py"), url]
+            against = "official SDK, lines written"
+            commands[against] = [chosen.sdk_python, sdk, url, "write"]
+            commands["official SDK, only decoded"] = [chosen.sdk_python, sdk, url]
         print(table(compare(commands, chosen.runs), against))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adloom.clock import Clock
@@ -57,10 +57,13 @@ class ConnectionApi:
     Args:
         connection: The connection, with its secrets.
         wiring: What it shares with others.
+        trial: Whether a grant is only being tried, so that a refusal says nothing about the one
+            that is stored.
     """
 
-    def __init__(self, connection: Connection, wiring: Wiring) -> None:
+    def __init__(self, connection: Connection, wiring: Wiring, *, trial: bool = False) -> None:
         self.connection = connection
+        self._trial = trial
         self._wiring = wiring
         self._provider = provider_named(connection.provider)
 
@@ -140,7 +143,10 @@ class ConnectionApi:
         except MissingPermissionError:
             raise
         except AuthorizationError as error:
-            await self._wiring.store.mark(self.connection, State.RECONNECT, str(error))
+            if not self._trial:
+                await self._wiring.store.mark(self.connection, State.RECONNECT, str(error))
+                # Whoever holds this connection must not go on knocking with a dead token.
+                self.connection = replace(self.connection, state=State.RECONNECT, reason=str(error))
             raise
 
     def _refuse_if_unusable(self) -> None:

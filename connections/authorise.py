@@ -98,14 +98,13 @@ async def _granted(connection: Connection, code: Secret, wiring: Wiring) -> Conn
         issued_at=grant.issued_at,
         expires_at=grant.expires_at,
     )
-    facts: Mapping[str, Any] = await _provider(granted).examine(
-        ConnectionApi(granted, wiring).read, granted
-    )
+    tried = ConnectionApi(granted, wiring, trial=True)
+    facts: Mapping[str, Any] = await _provider(granted).examine(tried.read, granted)
     return replace(granted, account={**granted.account, **facts})
 
 
 def _sender(connection: Connection, wiring: Wiring) -> Any:
-    return ConnectionApi(replace(connection, state=State.READY), wiring).change
+    return ConnectionApi(replace(connection, state=State.READY), wiring, trial=True).change
 
 
 def _provider(connection: Connection) -> Provider:

@@ -2,7 +2,7 @@
 
 import shlex
 
-from connections.transport import WireRequest
+from connections.outgoing import WireRequest
 
 __all__ = ["as_curl"]
 
@@ -16,7 +16,7 @@ def as_curl(request: WireRequest) -> str:
         parts += ["--header", shlex.quote(f"{name}: {value}")]
     if request.file:
         for name, value in request.file.fields.items():
-            parts += ["--form", shlex.quote(f"{name}={value}")]
+            parts += ["--form-string", shlex.quote(f"{name}={value}")]
         parts += ["--form", shlex.quote(f"{request.file.part}=@{request.file.path}")]
     elif request.content:
         parts += ["--data-raw", shlex.quote(request.content.decode(errors="replace"))]

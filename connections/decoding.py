@@ -23,7 +23,7 @@ class Plain:
         """Pass bytes through."""
         return [raw]
 
-    def finished(self, _: int) -> bool:
+    def finished(self) -> bool:
         """Whether the body is whole; here the framing has said so already."""
         return True
 
@@ -32,22 +32,27 @@ class Zlib:
     """gzip or deflate, a piece at a time, so that a small body cannot fill the memory."""
 
     def __init__(self, bits: int) -> None:
+        self._bits = bits
         self._stream = zlib.decompressobj(bits)
+        self._started = False
 
     def feed(self, raw: bytes) -> list[bytes]:
         """Decode some bytes into pieces of bounded size."""
         parts = []
-        while raw and not self._stream.eof:
+        while raw:
+            self._started = True
+            if self._stream.eof:  # gzip may be several streams in a row
+                self._stream = zlib.decompressobj(self._bits)
             try:
                 parts.append(self._stream.decompress(raw, CHUNK))
             except zlib.error:
                 raise TruncatedError("sent a compressed body that is damaged") from None
-            raw = self._stream.unconsumed_tail
+            raw = self._stream.unconsumed_tail or self._stream.unused_data
         return parts
 
-    def finished(self, size: int) -> bool:
-        """Whether the stream came to its own end (or was empty)."""
-        return self._stream.eof or size == 0
+    def finished(self) -> bool:
+        """Whether the stream came to its own end, or there was none at all."""
+        return self._stream.eof or not self._started
 
 
 def decoder_for(encoding: str) -> Plain | Zlib:

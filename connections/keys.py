@@ -87,7 +87,10 @@ class FileKey(KeySource):
     def fetch(self) -> bytes:
         """Read the file, after a look at who else could."""
         check_private(self.path)
-        return _decode(self.path.read_text().strip(), str(self.path))
+        try:
+            return _decode(self.path.read_bytes(), str(self.path))
+        except OSError as error:
+            raise WorkspaceError(f"{self.path} cannot be read: {error.strerror}.") from None
 
     def create(self) -> bytes:
         """Write a new file; an existing one is used as it is, never overwritten."""
@@ -238,9 +241,9 @@ def source_for(kind: str, description: Mapping[str, Any], ask: Callable[[], Secr
             raise WorkspaceError(f"The workspace's key comes from {kind!r}, which is unknown here.")
 
 
-def _decode(text: str, place: str) -> bytes:
+def _decode(text: str | bytes, place: str) -> bytes:
     try:
-        key = base64.b64decode(text, validate=True)
+        key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:

@@ -14,6 +14,9 @@ from adloom.errors import RateLimitedError
 __all__ = ["Limiter"]
 
 LONGEST_WAIT: Final = 120.0
+#: Seconds before its turn at which a request takes its place. Nobody reserves further ahead: a
+#: request that waits for one limit would keep its place in the others from those who could go.
+AHEAD: Final = 0.05
 CLOCK_SLACK: Final = 1.0
 
 
@@ -37,43 +40,49 @@ class Limiter:
                 pauses that `pause` asked for.
 
         Raises:
-            RateLimitedError: It would take too long; nothing was reserved.
+            RateLimitedError: It would take too long.
         """
-        seconds = await self._reserve(rates)
-        if seconds > LONGEST_WAIT:
-            raise RateLimitedError(
-                f"The platform asked for a pause that lasts another {seconds:.0f} seconds.",
-                retry_after=seconds,
-                hint="Try again later.",
-            )
-        if seconds > 0:
-            await self._clock.sleep(seconds)
+        settled = not rates
+        while not settled:
+            seconds, settled = await self._database.write(lambda work: self._queue(work, rates))
+            if seconds > LONGEST_WAIT:
+                raise RateLimitedError(
+                    f"The platform asked for a pause that lasts another {seconds:.0f} seconds.",
+                    retry_after=seconds,
+                    hint="Try again later.",
+                )
+            if seconds > 0:
+                await self._clock.sleep(seconds)
 
     async def pause(self, keys: Mapping[str, float]) -> None:
         """Keep everybody from using these keys for so many seconds."""
-        now = self._clock.now().timestamp()
 
         def work(work: Transaction) -> None:
+            now = self._now()
             for key, seconds in keys.items():
                 _push(work, key, now, now + seconds)
 
         await self._database.write(work)
 
-    async def _reserve(self, rates: Mapping[str, float | None]) -> float:
-        """Take a place in every queue, or in none if the wait is too long; return the wait."""
-        if not rates:
-            return 0.0
-        now = self._clock.now().timestamp()
+    def _queue(self, work: Transaction, rates: Mapping[str, float | None]) -> tuple[float, bool]:
+        """Take the first place that is free in every queue, if it is near.
 
-        def work(work: Transaction) -> float:
-            free = {key: _free_at(work, key, now) for key in rates}
-            wait = max(free.values()) - now
-            if wait <= LONGEST_WAIT:
-                for key, rate in rates.items():
-                    _push(work, key, now, max(free[key], now) + (1 / rate if rate else 0.0))
-            return wait
+        Returns:
+            How long to wait; and whether a place is taken, else to ask again after that.
+        """
+        now = self._now()
+        free = max(now, *(_free_at(work, key, now) for key in rates))
+        wait = free - now
+        if wait > AHEAD:
+            return (wait if wait > LONGEST_WAIT else wait - AHEAD / 2), False
+        for key, rate in rates.items():
+            if rate:
+                _push(work, key, now, free + 1 / rate)
+        return wait, True
 
-        return await self._database.write(work)
+    def _now(self) -> float:
+        """The time, asked for while nobody else may write: a row is never younger than that."""
+        return self._clock.now().timestamp()
 
 
 def _free_at(work: Transaction, key: str, now: float) -> float:

@@ -15,9 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from adloom.errors import AuthorizationError, UsageError
 from adloom.secret import Secret
-from connections.hosts import is_loopback
+from connections.hosts import Origin, is_loopback
 from connections.providers.base import Provider
-from connections.transport import Origin
 
 __all__ = ["CALLBACK_PATH", "Consent", "Listener", "begin"]
 
@@ -25,6 +24,9 @@ CALLBACK_PATH: Final = "/callback"
 LIFE: Final = timedelta(minutes=5)
 LONGEST_REQUEST: Final = 16_384
 SECONDS_PER_REQUEST: Final = 10.0
+
+#: What the owner decided.
+Outcome = Secret | AuthorizationError
 
 PAGE: Final = (
     "HTTP/1.1 {status}\r\n"
@@ -66,9 +68,9 @@ class Consent:
             UsageError: This is not an answer to this consent.
             AuthorizationError: The owner said no.
         """
-        parts = urlsplit(answer.strip())
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        if not hmac.compare_digest(query.get("state", ""), self.state.reveal()):
+        query = {name: values[-1] for name, values in parse_qs(_query(answer)).items()}
+        state = query.get("state", "").encode(errors="replace")
+        if not hmac.compare_digest(state, self.state.reveal().encode()):
             raise UsageError(
                 "This address does not belong to the consent that was just started.",
                 hint="Paste the whole address from the browser's address bar, or start again.",
@@ -90,9 +92,10 @@ class Listener:
 
     Args:
         consent: What is waited for.
+        life: How long.
     """
 
-    def __init__(self, consent: Consent) -> None:
+    def __init__(self, consent: Consent, *, life: timedelta = LIFE) -> None:
         redirect = consent.provider.redirect_uri(consent.settings)
         origin = Origin.of(redirect)
         if origin.scheme != "http" or not is_loopback(origin.host):
@@ -101,6 +104,8 @@ class Listener:
                 hint="Use --paste and paste the address the browser ends on.",
             )
         self._consent = consent
+        self._life = life
+        self._host = "127.0.0.1" if origin.host == "localhost" else origin.host
         self._port = origin.port
         self._path = urlsplit(redirect).path
         self._answer: asyncio.Future[Secret] = asyncio.get_running_loop().create_future()
@@ -109,19 +114,19 @@ class Listener:
     async def __aenter__(self) -> Self:
         try:
             self._server = await asyncio.start_server(
-                self._serve, "127.0.0.1", self._port, limit=LONGEST_REQUEST
+                self._serve, self._host, self._port, limit=LONGEST_REQUEST
             )
         except OSError:
             raise UsageError(
-                f"Port {self._port} of 127.0.0.1 is in use by another program.",
+                f"Port {self._port} of {self._host} is in use by another program.",
                 hint="Stop it, choose another port in adloom.toml ([oauth] port), or use --paste.",
             ) from None
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        # Not waiting for it to be closed: a browser may hold a connection it never used.
         if self._server is not None:
             self._server.close()
-            await self._server.wait_closed()
 
     async def code(self) -> Secret:
         """Wait for the answer and return its code.
@@ -130,18 +135,20 @@ class Listener:
             AuthorizationError: The owner said no, or nothing came within five minutes.
         """
         try:
-            async with asyncio.timeout(LIFE.total_seconds()):
+            async with asyncio.timeout(self._life.total_seconds()):
                 return await self._answer
         except TimeoutError:
-            minutes = LIFE.total_seconds() / 60
+            minutes = self._life.total_seconds() / 60
             raise AuthorizationError(f"No answer came within {minutes:.0f} minutes.") from None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request; only the right state ends the waiting."""
+        outcome: Outcome | None = None
         try:
             async with asyncio.timeout(SECONDS_PER_REQUEST):
                 head = await reader.readuntil(b"\r\n\r\n")
-            status, title, text = self._judge(head.split(b"\r\n", 1)[0].decode("latin-1"))
+            line = head.split(b"\r\n", 1)[0].decode("latin-1")
+            status, title, text, outcome = self._judge(line)
             body = BODY.format(title=title, text=text).encode()
             writer.write(PAGE.format(status=status, length=len(body)).encode() + body)
             await writer.drain()
@@ -149,27 +156,32 @@ class Listener:
             return  # not a browser; whoever it is may try again
         finally:
             writer.close()
+            self._settle(outcome)
 
-    def _judge(self, line: str) -> tuple[str, str, str]:
-        """Say what the browser gets to see for one request line."""
+    def _judge(self, line: str) -> tuple[str, str, str, Outcome | None]:
+        """Say what the browser gets to see for one request line, and what that means for us."""
         method, _, rest = line.partition(" ")
         target = rest.rsplit(" ", 1)[0]
-        if method != "GET" or urlsplit(target).path != self._path:
-            return "404 Not Found", "Nothing here", "This address is not part of the consent."
+        if method != "GET" or target.partition("?")[0] != self._path:
+            return "404 Not Found", "Nothing here", "This address is not part of the consent.", None
+        other = "This answer belongs to another consent."
+        if self._answer.done():
+            return "400 Bad Request", "Not this one", other, None
         try:
             code = self._consent.read(target)
         except UsageError:
-            return "400 Bad Request", "Not this one", "This answer belongs to another consent."
+            return "400 Bad Request", "Not this one", other, None
         except AuthorizationError as error:
-            self._settle(error)
-            return "200 OK", "No consent", "Nothing was connected. You can close this page."
-        self._settle(code)
-        return "200 OK", "Connected", "You can close this page and go back to adloom."
+            return "200 OK", "No consent", "Nothing was connected. You can close this page.", error
+        return "200 OK", "Connected", "You can close this page and go back to adloom.", code
 
-    def _settle(self, outcome: Secret | AuthorizationError) -> None:
-        if self._answer.done():
-            return
-        if isinstance(outcome, Secret):
+    def _settle(self, outcome: Outcome | None) -> None:
+        if isinstance(outcome, Secret) and not self._answer.done():
             self._answer.set_result(outcome)
-        else:
+        elif isinstance(outcome, AuthorizationError) and not self._answer.done():
             self._answer.set_exception(outcome)
+
+
+def _query(address: str) -> str:
+    """The part of an address between its question mark and its fragment."""
+    return address.strip().partition("#")[0].partition("?")[2]

@@ -5,6 +5,7 @@ network call happens inside a transaction. A crash in between leaves a note, and
 token is tried once more; if the platform has already used it up, the owner is asked.
 """
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adloom.clock import Clock
-from adloom.errors import AuthorizationError, RetryableError
+from adloom.errors import AuthorizationError, RetryableError, UnknownOutcomeError
 from connections.connection import Connection, State
 from connections.providers.base import Grant
 from connections.store import ConnectionStore
@@ -21,6 +22,8 @@ from connections.store import ConnectionStore
 __all__ = ["Refresher", "is_due"]
 
 LEASE: Final = timedelta(seconds=60)
+# A renewal has to end while its lease still keeps others away.
+LONGEST_RENEWAL: Final = timedelta(seconds=45)
 EARLY: Final = timedelta(minutes=15)
 LOOK_AGAIN: Final = 0.2
 LOOKS: Final = int(LEASE.total_seconds() / LOOK_AGAIN) + 10
@@ -72,21 +75,26 @@ class Refresher:
             if not wanted or connection.state is State.RECONNECT:
                 return connection
             if await self._claim(connection):
-                return await self._renewed(connection, name)
+                return await self._renewed(connection, name, dead=connection.generation == rejected)
             await self._clock.sleep(LOOK_AGAIN)
         raise RetryableError(f"Another process has been renewing {name!r} for too long.")
 
-    async def _renewed(self, connection: Connection, name: str) -> Connection:
+    async def _renewed(self, connection: Connection, name: str, *, dead: bool) -> Connection:
         """Renew under the lease, and give it back whatever happens."""
         try:
-            grant = await self._renew(connection)
+            async with asyncio.timeout(LONGEST_RENEWAL.total_seconds()):
+                grant = await self._renew(connection)
         except AuthorizationError as error:
             return await self._refused(connection, name, error)
-        except RetryableError:
+        except (RetryableError, UnknownOutcomeError, TimeoutError) as error:
             await self._release(connection)
-            if connection.expires_at and connection.expires_at > self._clock.now():
+            if not dead and connection.expires_at and connection.expires_at > self._clock.now():
                 return connection
-            raise
+            if isinstance(error, RetryableError):
+                raise
+            # Whatever became of the renewal, nothing was done with the connection yet.
+            reason = str(error) or "the platform took too long"
+            raise RetryableError(f"The token of {name!r} was not renewed: {reason}") from error
         except BaseException:
             await self._release(connection)
             raise
@@ -108,12 +116,11 @@ class Refresher:
         self, connection: Connection, name: str, error: AuthorizationError
     ) -> Connection:
         """Believe a refusal only if nobody else renewed the connection in the meantime."""
-        current = await self._store.load(name)
-        if current.generation == connection.generation:
-            await self._store.mark(connection, State.RECONNECT, str(error))
-            await self._release(connection)
+        marked = await self._store.mark(connection, State.RECONNECT, str(error))
+        await self._release(connection)
+        if marked:
             raise error
-        return current
+        return await self._store.load(name)
 
     async def _claim(self, connection: Connection) -> bool:
         """Take the lease if it is free and the connection is still the one we know."""

@@ -38,6 +38,8 @@ MIGRATIONS: Final = (
         ),
     ),
 )
+#: Columns that a new grant leaves alone; a connection may have been renamed in the meantime.
+LASTING: Final = ("workspace", "id", "name", "created_at")
 
 
 class ConnectionStore:
@@ -120,7 +122,7 @@ class ConnectionStore:
         new = replace(
             connection, generation=connection.generation + 1, updated_at=self._clock.now()
         )
-        row = self._row(new)
+        row = {name: value for name, value in self._row(new).items() if name not in LASTING}
         settings = ", ".join(f"{column} = ?" for column in row)
         written = await self.database.write(
             lambda work: work.run(

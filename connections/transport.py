@@ -7,20 +7,17 @@ cut short is noticed (§0.6), and whether a request had left the machine when it
 """
 
 import asyncio
-import mimetypes
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
+import h11
 import httpx
 
-from adloom import VERSION
 from adloom.errors import (
     ApiError,
     RetryableError,
@@ -28,74 +25,13 @@ from adloom.errors import (
     UnusableAnswerError,
     UsageError,
 )
-from adloom.secret import Secret
-from adloom.wire import FileBody
 from connections.decoding import RefusedAnswerError, TruncatedError, decoder_for
+from connections.outgoing import UNSENDABLE, Sent, WireRequest, form, written
 
-__all__ = ["Credential", "Origin", "Transport", "WireAnswer", "WireRequest"]
+__all__ = ["Transport", "WireAnswer"]
 
-DEFAULT_PORTS: Final = {"https": 443, "http": 80}
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Scheme, host and port: the only address a token may go to."""
-
-    scheme: str
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, address: str | httpx.URL) -> "Origin":
-        """Read the origin of an address.
-
-        Raises:
-            UsageError: It is no http or https address.
-        """
-        try:
-            url = httpx.URL(address)
-            port = url.port or DEFAULT_PORTS[url.scheme]
-        except (httpx.InvalidURL, KeyError):
-            raise UsageError(
-                f"This is not an http or https address: {str(address)[:80]!r}"
-            ) from None
-        if not url.host or url.userinfo:
-            raise UsageError(f"This is not an address adloom can use: {str(address)[:80]!r}")
-        return cls(url.scheme, url.host, port)
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A token, the header it goes into, and the only origins it goes to."""
-
-    header: str
-    token: Secret
-    origins: tuple[Origin, ...]
-
-
-@dataclass(frozen=True)
-class WireRequest:
-    """A request ready for the wire.
-
-    Args:
-        method: The HTTP method.
-        url: The whole address.
-        headers: Without the token.
-        content: The body.
-        file: Sent as a form instead of `content`.
-        changes: Whether it may change something, so that a failure leaves its outcome unknown.
-        deadline: Seconds for the whole call.
-        credential: The token, if it goes along.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = b""
-    file: FileBody | None = None
-    changes: bool = False
-    deadline: float = 30.0
-    credential: Credential | None = None
+#: Statuses whose answers have no body.
+BARE: Final = (204, 304)
 
 
 @dataclass(frozen=True)
@@ -115,6 +51,9 @@ class Transport:
         largest_answer: Bytes, decoded, beyond which an answer is refused.
         proxy: Address of a proxy; none is used unless given.
         http: What carries the bytes; tests hand in another.
+
+    Raises:
+        UsageError: The proxy's address cannot be used.
     """
 
     def __init__(
@@ -125,12 +64,7 @@ class Transport:
         http: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._largest = largest_answer
-        self._http = http or httpx.AsyncHTTPTransport(
-            verify=ssl.create_default_context(),
-            proxy=proxy,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=20, max_keepalive_connections=8),
-        )
+        self._http = http or _carrier(proxy)
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,16 +81,21 @@ class Transport:
         """Send one request and read the whole answer.
 
         Raises:
+            UsageError: The request cannot be written, or its file not read; nothing was sent.
             RetryableError: No answer arrived, and nothing can have changed.
             UnknownOutcomeError: A change was sent, and no whole answer arrived.
             UnusableAnswerError: The answer to a read was too large, or redirected elsewhere.
         """
-        sent = _Sent()
+        sent = Sent()
         try:
             async with asyncio.timeout(request.deadline):
                 return await self._exchange(request, sent)
         except TimeoutError:
             text = f"No answer from {_host(request)} within {request.deadline:g} seconds."
+        except (httpx.LocalProtocolError, h11.LocalProtocolError):
+            if not sent.started:
+                raise UsageError(UNSENDABLE) from None
+            text = f"{_host(request)} was sent less than announced."
         except (httpx.TransportError, TruncatedError) as error:
             text = f"{_host(request)} {_reason(error)}."
         except RefusedAnswerError as error:
@@ -165,25 +104,14 @@ class Transport:
                 raise UnusableAnswerError(text) from None
         raise _lost(request, text, left=sent.started)
 
-    async def _exchange(self, request: WireRequest, sent: "_Sent") -> WireAnswer:
-        with _form(request.file) as form:
-            wire = httpx.Request(
-                request.method,
-                request.url,
-                headers=_headers(request),
-                extensions={
-                    "timeout": dict.fromkeys(
-                        ("connect", "read", "write", "pool"), request.deadline
-                    ),
-                    "trace": sent.trace,
-                },
-                **(form or {"content": request.content}),
-            )
+    async def _exchange(self, request: WireRequest, sent: Sent) -> WireAnswer:
+        with form(request.file) as parts:
+            wire = written(request, parts or {"content": request.content}, sent)
             response = await self._http.handle_async_request(wire)
         sent.started = True
         try:
             if response.has_redirect_location:
-                target = httpx.URL(response.headers["location"]).host or "another path"
+                target = _target(response.headers["location"])
                 raise RefusedAnswerError(f"redirects to {target}, which adloom does not follow")
             body = await self._read(response)
         finally:
@@ -196,7 +124,7 @@ class Transport:
         headers = response.headers
         decoder = decoder_for(headers.get("content-encoding", "identity"))
         chunked = "chunked" in headers.get("transfer-encoding", "")
-        if "content-length" not in headers and not chunked and _has_body(response):
+        if "content-length" not in headers and not chunked and response.status_code not in BARE:
             raise TruncatedError("sent a body without saying where it ends")
         parts: list[bytes] = []
         size = 0
@@ -207,58 +135,40 @@ class Transport:
                 if size > self._largest:
                     raise RefusedAnswerError(f"sent more than {self._largest:,} bytes")
                 parts.append(part)
-        if not decoder.finished(size):
+        if not decoder.finished():
             raise TruncatedError("sent a compressed body that ends too early")
         return b"".join(parts)
 
 
-class _Sent:
-    """Learns from httpcore whether the first byte of a request went out."""
-
-    def __init__(self) -> None:
-        self.started = False
-
-    async def trace(self, event: str, _: Mapping[str, Any]) -> None:
-        if "send_request_headers" in event:
-            self.started = True
-
-
-def _headers(request: WireRequest) -> dict[str, str]:
-    url = httpx.URL(request.url)
-    headers = {
-        "host": url.netloc.decode(),
-        "accept": "application/json, */*;q=0.5",
-        "accept-encoding": "gzip",
-        "user-agent": f"adloom/{VERSION}",
-        **request.headers,
-    }
-    credential = request.credential
-    if credential and Origin.of(url) in credential.origins:
-        headers[credential.header] = credential.token.reveal()
-    return headers
-
-
-@contextmanager
-def _form(file: FileBody | None) -> Iterator[dict[str, Any]]:
-    """A form with an open file in it, for as long as it is being sent."""
-    if file is None:
-        yield {}
-        return
-    with Path(file.path).open("rb") as source:
-        kind = mimetypes.guess_type(file.file_name)[0] or "application/octet-stream"
-        part = (file.file_name, source, kind)
-        yield {"data": dict(file.fields), "files": {file.part: part}}
-
-
-def _has_body(response: httpx.Response) -> bool:
-    return response.status_code not in (204, 304)
+def _carrier(proxy: str | None) -> httpx.AsyncBaseTransport:
+    try:
+        return httpx.AsyncHTTPTransport(
+            verify=ssl.create_default_context(),
+            proxy=proxy,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=20, max_keepalive_connections=8),
+        )
+    except (ValueError, ImportError, httpx.InvalidURL):
+        raise UsageError(
+            "The address of the proxy cannot be used.",
+            hint="Write it like http://127.0.0.1:8080 ([http] proxy in adloom.toml).",
+        ) from None
 
 
 def _served_at(headers: Mapping[str, str]) -> datetime | None:
     try:
-        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
-    except (KeyError, ValueError):
+        moment = parsedate_to_datetime(headers["date"])
+        # Dates of HTTP are in UTC, also where they do not say so.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (KeyError, ValueError, OverflowError):
         return None
+
+
+def _target(location: str) -> str:
+    try:
+        return httpx.URL(location).host or "another path"
+    except httpx.InvalidURL:
+        return "an address that is none"
 
 
 def _host(request: WireRequest) -> str:

@@ -73,12 +73,11 @@ class Vault:
             raise WorkspaceError(
                 f"{database.path} has no key yet.", hint="Make the workspace: adloom init"
             )
-        facts = parse_strict(rows[-1]["source_facts"].encode())
-        source = source_for(rows[-1]["source"], facts, ask)
+        source = _source(database, rows[-1], ask)
+        wrapping_key = source.fetch()
         try:
-            wrapping_key = source.fetch()
             return cls({row["id"]: _unwrap(row, wrapping_key) for row in rows}, source)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise WorkspaceError(
                 f"The key from {source.title} is not the one this workspace was sealed with.",
                 hint="Nothing was changed. Bring back the right key, or restore the workspace "
@@ -131,6 +130,16 @@ class Vault:
     def successor(self, source: KeySource | None = None) -> "Vault":
         """A vault that seals with a new data key and still opens what the older ones sealed."""
         return Vault({**self._keys, **_fresh_key()}, source or self.source)
+
+
+def _source(database: Database, row: Row, ask: Callable[[], Secret]) -> KeySource:
+    try:
+        return source_for(row["source"], parse_strict(row["source_facts"].encode()), ask)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise WorkspaceError(
+            f"{database.path} is damaged: where its key comes from cannot be read.",
+            hint="Restore it from a backup.",
+        ) from None
 
 
 def _fresh_key() -> dict[str, bytes]:

@@ -1,13 +1,15 @@
 """Bundles: the typed records modules yield, and the canonical form of their values."""
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
+import msgspec
 from pydantic import BaseModel, ConfigDict
 
+from adloom.rows import RawRows
 from adloom.wire import Record
 
 __all__ = ["Bundle", "IdText", "Metric", "Money"]
@@ -53,7 +55,12 @@ def _metric(value: Any) -> Any:
     return None if value == "-" else _money(value)
 
 
-_CONVERSIONS: typing.Final = ((_AsText, _id_text), (_AsMoney, _money), (_AsMetric, _metric))
+#: Each mark, how its values become canonical, and what they are on the wire if they already are.
+_CONVERSIONS: typing.Final = (
+    (_AsText, _id_text, str | None),
+    (_AsMoney, _money, float | None),
+    (_AsMetric, _metric, float | None),
+)
 
 
 class Bundle(BaseModel):
@@ -67,23 +74,34 @@ class Bundle(BaseModel):
 
     #: How the values of some fields are brought into their canonical form, by field.
     conversions: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    #: Decodes rows whose values all have their canonical form already, and no others.
+    canonical: ClassVar["msgspec.json.Decoder[Any]"]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Find out once which fields need converting."""
-        cls.conversions = {
-            name: convert
+        found = {
+            name: (convert, wire)
             for name, info in cls.model_fields.items()
-            for mark, convert in _CONVERSIONS
+            for mark, convert, wire in _CONVERSIONS
             if any(isinstance(item, mark) for item in _marks(info.annotation, info.metadata))
         }
+        cls.conversions = {name: convert for name, (convert, _) in found.items()}
+        fields = [(name, wire, None) for name, (_, wire) in found.items()]
+        cls.canonical = msgspec.json.Decoder(msgspec.defstruct(cls.__name__, fields, gc=False))
+
+    @classmethod
+    def normalise_all(cls, rows: Sequence[Record]) -> Sequence[Record]:
+        """Bring rows into canonical form; those that are, are left undecoded."""
+        if isinstance(rows, RawRows) and rows.fit(cls.canonical):
+            return rows
+        return [cls.normalise(row) for row in rows]
 
     @classmethod
     def normalise(cls, record: Record) -> Record:
         """Bring a row into canonical form, in place: ids as text, amounts as Decimal."""
         for name, convert in cls.conversions.items():
-            value = record.get(name)
-            if value is not None:
+            if (value := record.get(name)) is not None:
                 record[name] = convert(value)
         return record
 

@@ -206,7 +206,7 @@ class MakeApiCall(Action[MakeApiCallParams, ApiAnswer]):
             request.path, request.query, key=_row_id(request.path), page_size=LARGEST_PAGE
         )
         async for page in pages:
-            shown = {"list": page.records, "total_number": page.total}
+            shown = {"list": list(page.records), "total_number": page.total}
             record = {"status_code": 200, "headers": {}, "body": shown}
             yield Page([record], page.total, page.has_more, page.served_at, page.missing)
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -13,7 +14,7 @@ from adloom.cli.words import connection_option, json_option, yes_option
 from adloom.errors import AdloomError, Fault, InvalidParamsError, UsageError
 from adloom.json_text import JsonError, dump, parse_strict
 from adloom.secret import redact
-from adloom.wire import Answer
+from adloom.wire import Answer, FileBody, JsonBody, Record, Request
 from connections.curl import as_curl
 from connections.providers import provider_named
 from modules import find_module
@@ -100,10 +101,20 @@ async def _as_curl(context: click.Context, values: dict[str, Any], name: str | N
         chosen = await session.choose(name, "tiktok-business")
         plan = await (await session.engine()).plan(find_module("make_api_call"), values, chosen)
         connection = await session.wiring.store.load(chosen)
-    request = plan.operation.calls[0].call.request
+    request = _redacted(plan.operation.calls[0].call.request)
     wire = provider_named(connection.provider).wire(connection, request, deadline=1)
     say("ACCESS_TOKEN stands for the connection's token.")
     return as_curl(wire)
+
+
+def _redacted(request: Request) -> Request:
+    """The same request without what a screen should not show."""
+    body = request.body
+    if isinstance(body, JsonBody):
+        body = JsonBody(redact(body.value))
+    elif isinstance(body, FileBody):
+        body = replace(body, fields=cast("dict[str, str]", redact(dict(body.fields))))
+    return replace(request, query=cast("Record", redact(dict(request.query))), body=body)
 
 
 def _pairs(option: str, texts: tuple[str, ...], mark: str) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import click
 
-from adloom.cli.carry import carry_out
 from adloom.cli.words import connection_option, json_option, yes_option
 from adloom.errors import UnknownNameError
 from adloom.fields import Field, FieldKind, fields_of, read_text
@@ -61,6 +60,9 @@ def _command(module: Module) -> click.Command:
             for field in fields
             if typed[field.name] not in (None, ())
         }
+        # Imported here: asking for help needs neither HTTP nor a database.
+        from adloom.cli.carry import carry_out
+
         context = click.get_current_context()
         asyncio.run(
             carry_out(

@@ -70,15 +70,20 @@ def _announce(address: str, options: "Options") -> None:
 
 
 def _faults(file: str | None) -> tuple[Any, ...]:
-    """Read the faults to begin with; the simulator judges each rule itself."""
+    """Read the faults to begin with."""
     if file is None:
         return ()
+    import msgspec
+
+    from adloom.simulator import Rule
+
     try:
         rules = parse_strict(Path(file).expanduser().read_bytes())
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     except JsonError as error:
         raise InvalidParamsError([Fault("--faults", f"is not JSON: {error}")]) from None
-    if not isinstance(rules, list):
-        raise InvalidParamsError([Fault("--faults", "must hold a list of rules")])
-    return tuple(rules)
+    try:
+        return tuple(msgspec.convert(rules, list[Rule]))
+    except msgspec.ValidationError as error:
+        raise InvalidParamsError([Fault("--faults", f"{error}")]) from None

@@ -39,7 +39,13 @@ def rotate() -> None:
 
 
 @vault.command()
-@click.option("--key", "kind", type=click.Choice(list(KEY_KINDS)), required=True)
+@click.option(
+    "--key",
+    "kind",
+    type=click.Choice(list(KEY_KINDS)),
+    required=True,
+    help="Where the key is to come from.",
+)
 @click.option("--key-file", metavar="PATH", help="Where a key file is to lie, with --key file.")
 def move(kind: str, key_file: str | None) -> None:
     """Take the key from another source, and seal everything with a new data key."""

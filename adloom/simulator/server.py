@@ -42,8 +42,8 @@ def serve(options: Options, announce: Callable[[str], None]) -> None:
     Raises:
         OSError: The port is taken, or the address is not this machine's.
     """
-    listening = _listen(options)
     state = State(options)
+    listening = _listen(options)
 
     async def run() -> None:
         stop = asyncio.Event()

@@ -11,7 +11,8 @@ from adloom.errors import ApiError
 from adloom.secret import Secret
 from adloom.wire import Answer, Page, Record, Request
 from connections.connection import Connection
-from connections.transport import WireAnswer, WireRequest
+from connections.outgoing import WireRequest
+from connections.transport import WireAnswer
 
 __all__ = ["Grant", "Provider", "Send"]
 

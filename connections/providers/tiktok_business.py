@@ -3,66 +3,39 @@
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar, Final
-from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from adloom.catalogue import load
 from adloom.errors import ApiError, AuthorizationError, UnusableAnswerError
-from adloom.fields import Id
-from adloom.json_text import JsonError, dump, parse_fast, parse_strict
+from adloom.json_text import JsonError, parse_fast, parse_strict
 from adloom.paths import check_path
+from adloom.rows import listing_decoder
 from adloom.secret import Secret, scrub
-from adloom.wire import Answer, FileBody, JsonBody, Page, Record, Request, TextBody
+from adloom.wire import Answer, FileBody, JsonBody, Page, Record, Request
 from connections.connection import Connection
-from connections.hosts import base_address
+from connections.hosts import Origin, base_address
+from connections.outgoing import Credential, WireRequest
 from connections.providers.base import Grant, Send
 from connections.providers.tiktok_codes import verdict, verdict_without_envelope
-from connections.providers.tiktok_listing import walk
-from connections.transport import Credential, Origin, WireAnswer, WireRequest
+from connections.providers.tiktok_listing import rows_of, walk
+from connections.providers.tiktok_settings import (
+    DEFAULT_RATE,
+    HOSTS,
+    SANDBOX_RATE,
+    TikTokSettings,
+    encode,
+    host_of,
+    limited_keys,
+)
+from connections.transport import WireAnswer
 
 __all__ = ["TikTokBusiness"]
 
 ROOT: Final = "/open_api/v1.3"
-HOSTS: Final = {
-    "production": "https://business-api.tiktok.com",
-    "sandbox": "https://sandbox-ads.tiktok.com",
-}
-# A 20-per-second app still meets throttling in practice (business_api.md §1.5).
-DEFAULT_RATE: Final = 8.0
-SANDBOX_RATE: Final = 1.0
 SHARE_OF_A_LIMIT: Final = 0.8
 PARTIAL: Final = 20001
 THROTTLED_ADVERTISER: Final = 40133
-MOST_ACCOUNTS_PER_CALL: Final = 100
-
-
-class Settings(BaseModel):
-    """What a connection to TikTok ads needs to know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    app_id: Id = Field(
-        title="App id",
-        description="Id of your app, from its page in TikTok's developer portal.",
-    )
-    host: str = Field(
-        default="production",
-        title="Host",
-        description="'production', 'sandbox', or the address of a simulator.",
-    )
-    redirect_uri: str | None = Field(
-        default=None,
-        title="Redirect address",
-        description="Where the consent page sends its answer; it must be registered on the app.",
-    )
-    requests_per_second: float = Field(
-        default=DEFAULT_RATE,
-        gt=0,
-        le=10_000,
-        title="Requests per second",
-        description="How fast all processes together may call TikTok with this app.",
-    )
 
 
 class TikTokBusiness:
@@ -70,7 +43,7 @@ class TikTokBusiness:
 
     name: ClassVar[str] = "tiktok-business"
     title: ClassVar[str] = "TikTok ads"
-    settings_model: ClassVar[type[BaseModel]] = Settings
+    settings_model: ClassVar[type[BaseModel]] = TikTokSettings
     secret_titles: ClassVar[Mapping[str, str]] = {"app_secret": "App secret"}
     refreshes: ClassVar[bool] = False
 
@@ -80,26 +53,17 @@ class TikTokBusiness:
         """Address, encode and authorise a request (business_api.md §1.1)."""
         base = base_address(connection.settings["host"], HOSTS)
         url = f"{base}{ROOT}{check_path(request.path)}"
-        if query := {
-            name: _text(value) for name, value in request.query.items() if value is not None
-        }:
-            url = f"{url}?{urlencode(query)}"
+        query, content, content_type = encode(request)
         headers = dict(request.headers)
-        content = b""
-        match request.body:
-            case JsonBody(value):
-                content = dump(value)
-                headers["content-type"] = "application/json"
-            case TextBody(text, content_type):
-                content = text.encode()
-                headers["content-type"] = content_type
-            case FileBody() | None:
-                pass
+        if content_type:
+            headers["content-type"] = content_type
+        elif request.body is not None:
+            headers.pop("content-type", None)  # a form names its own boundary
         token = connection.secrets.get("access_token")
         credential = Credential("access-token", token, (Origin.of(base),)) if token else None
         return WireRequest(
             method=request.method,
-            url=url,
+            url=f"{url}?{query}" if query else url,
             headers=headers,
             content=content,
             file=request.body if isinstance(request.body, FileBody) else None,
@@ -117,7 +81,7 @@ class TikTokBusiness:
 
     def rates(self, connection: Connection, request: Request) -> Mapping[str, float | None]:
         """Per app, per app and endpoint, per advertiser and endpoint (business_api.md §1.5)."""
-        app, endpoint, advertiser = _limited(connection, request)
+        app, endpoint, advertiser = limited_keys(connection, request)
         sandbox = connection.settings["host"] == "sandbox"
         known = load().endpoint(request.method, request.path)
         own = known.per_second * SHARE_OF_A_LIMIT if known and known.per_second else None
@@ -129,20 +93,19 @@ class TikTokBusiness:
         self, connection: Connection, request: Request, error: ApiError
     ) -> Mapping[str, float]:
         """Rest the advertiser for its own code, otherwise the app on this endpoint."""
-        _, endpoint, advertiser = _limited(connection, request)
+        _, endpoint, advertiser = limited_keys(connection, request)
         key = advertiser if error.code == THROTTLED_ADVERTISER and advertiser else endpoint
         return {key: error.retry_after or 1.0}
 
     def read(self, connection: Connection, request: Request, answer: WireAnswer) -> Answer:
         """Open TikTok's envelope; its code decides, whatever the HTTP status (§1.2)."""
         changes = self.changes(request)
-        bulk = request.method == "GET" and not request.path.startswith("/oauth2/")
         try:
-            body = (parse_fast if bulk else parse_strict)(answer.body)
+            body = _parse(request, answer.body)
         except JsonError as error:
             return _without_json(connection, request, answer, error, changes=changes)
         if not isinstance(body, dict) or not isinstance(body.get("code"), int):
-            raise verdict_without_envelope(answer, _host(connection), changes=changes)
+            raise verdict_without_envelope(answer, host_of(connection), changes=changes)
         code, request_id = body["code"], body.get("request_id")
         read = Answer(
             status=answer.status,
@@ -184,9 +147,12 @@ class TikTokBusiness:
         from requests_oauthlib import OAuth2Session
 
         session = OAuth2Session(settings["app_id"], redirect_uri=self.redirect_uri(settings))
-        portal = f"{base_address(settings['host'], HOSTS)}/portal/auth"
-        address, _ = session.authorization_url(portal, state=state, app_id=settings["app_id"])
-        return address
+        portal = HOSTS["production"]
+        address, _ = session.authorization_url(
+            f"{portal}/portal/auth", state=state, app_id=settings["app_id"]
+        )
+        # oauthlib takes https only; `base_address` decides where http will do.
+        return base_address(settings["host"], HOSTS) + address.removeprefix(portal)
 
     def redirect_uri(self, settings: Mapping[str, Any]) -> str:
         """Where the portal sends the owner back to."""
@@ -227,7 +193,8 @@ class TikTokBusiness:
 
     async def examine(self, send: Send, connection: Connection) -> Mapping[str, Any]:
         """Ask who granted, and which accounts."""
-        user = (await send(Request("GET", "/user/info/"))).data or {}
+        answer = await send(Request("GET", "/user/info/"))
+        user = answer.data if isinstance(answer.data, dict) else {}
         facts: dict[str, Any] = {
             "identity": _identity(user),
             "display_name": user.get("display_name"),
@@ -243,13 +210,13 @@ class TikTokBusiness:
             "secret": connection.secrets["app_secret"].reveal(),
         }
         granted = await send(Request("GET", "/oauth2/advertiser/get/", query=query))
-        rows = granted.data.get("list", []) if isinstance(granted.data, dict) else []
         return [
             {
                 "advertiser_id": str(row["advertiser_id"]),
                 "name": str(row.get("advertiser_name", "")),
             }
-            for row in rows
+            for row in rows_of(granted, "list")
+            if row.get("advertiser_id")
         ]
 
     async def revoke(self, send: Send, connection: Connection) -> None:
@@ -262,6 +229,14 @@ class TikTokBusiness:
         await send(Request("POST", "/oauth2/revoke_token/", body=JsonBody(body)))
 
 
+def _parse(request: Request, body: bytes) -> Any:
+    """Read a body: rows that only pass through stay undecoded, tokens are read strictly."""
+    if request.rows and (listing := listing_decoder(request.rows)(body)):
+        return listing
+    bulk = request.method == "GET" and not request.path.startswith("/oauth2/")
+    return parse_fast(body) if bulk else parse_strict(body)
+
+
 def _without_json(
     connection: Connection, request: Request, answer: WireAnswer, error: JsonError, *, changes: bool
 ) -> Answer:
@@ -272,39 +247,10 @@ def _without_json(
         return Answer(answer.status, answer.headers, text, text, answer.served_at)
     if "json" in kind and answer.status == 200 and not changes:  # noqa: PLR2004 - HTTP's OK
         raise UnusableAnswerError(
-            f"{_host(connection)} sent JSON that cannot be trusted: {error}.",
+            f"{host_of(connection)} sent JSON that cannot be trusted: {error}.",
             details=answer.body[:2_000].decode(errors="replace"),
         )
-    raise verdict_without_envelope(answer, _host(connection), changes=changes)
-
-
-def _limited(connection: Connection, request: Request) -> tuple[str, str, str | None]:
-    """The keys a request is limited by: its app, the app's endpoint, the advertiser's endpoint."""
-    body = request.body.value if isinstance(request.body, JsonBody) else {}
-    advertiser = request.query.get("advertiser_id") or (
-        body.get("advertiser_id") if isinstance(body, dict) else None
-    )
-    app = f"{_host(connection)}/app/{connection.settings['app_id']}"
-    return (
-        app,
-        f"{app}{request.path}",
-        (f"{_host(connection)}/advertiser/{advertiser}{request.path}" if advertiser else None),
-    )
-
-
-def _host(connection: Connection) -> str:
-    return Origin.of(base_address(connection.settings["host"], HOSTS)).host
-
-
-def _text(value: Any) -> str:
-    """Lists and objects travel as JSON text, everything else as it is (§1.1)."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case dict() | list() | tuple():
-            return dump(value).decode()
-        case _:
-            return str(value)
+    raise verdict_without_envelope(answer, host_of(connection), changes=changes)
 
 
 def _identity(user: Mapping[str, Any]) -> str:

@@ -104,4 +104,5 @@ def _retry_after(answer: WireAnswer) -> float:
         if answer.served_at is None or moment.tzinfo is None:
             return SECONDS_AFTER_THROTTLE
         seconds = (moment - answer.served_at).total_seconds()
-    return min(max(seconds, SECONDS_AFTER_THROTTLE), SECONDS_AFTER_BLOCK)
+    # In this order a NaN, which is neither more nor less than anything, ends as the shortest pause.
+    return min(max(SECONDS_AFTER_THROTTLE, seconds), SECONDS_AFTER_BLOCK)

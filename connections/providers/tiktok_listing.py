@@ -1,18 +1,19 @@
 """Walking through TikTok's listings, which may change while one reads (business_api.md §1.3)."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from adloom.errors import UnusableAnswerError
+from adloom.rows import RawRows, column, take
 from adloom.wire import Answer, Page, Record, Request
 from connections.providers.base import Send
 
-__all__ = ["walk"]
+__all__ = ["rows_of", "walk"]
 
 #: A listing that does not add up is read again, this often at most.
 PASSES: Final = 3
-#: Pages in a row without a new row mean that the platform is repeating itself.
+#: Pages in a row without a row the pass has not shown mean that the platform repeats itself.
 STALE_PAGES: Final = 3
 
 
@@ -22,23 +23,49 @@ class _Seen:
     def __init__(self, key: str) -> None:
         self._key = key
         self._ids: set[str] = set()
-        self._nameless = 0
+
+    def new(self, rows: Sequence[Record], shown: "_Pass") -> Sequence[Record]:
+        """Return the rows not seen before, undecoded if they came so."""
+        places = [
+            place
+            for place, value in enumerate(column(rows, self._key))
+            if self._is_new(value, shown)
+        ]
+        return rows if len(places) == len(rows) else take(rows, places)
+
+    def _is_new(self, value: Any, shown: "_Pass") -> bool:
+        if value is None:
+            shown.nameless += 1
+            return shown.first
+        name = str(value)
+        shown.ids.add(name)
+        if name in self._ids:
+            return False
+        self._ids.add(name)
+        return True
+
+
+@dataclass
+class _Pass:
+    """What one reading of a listing from its first page to its last has shown."""
+
+    first: bool
+    ids: set[str] = field(default_factory=set)
+    nameless: int = 0
+    totals: list[int | None] = field(default_factory=list)
+    stale: int = 0
 
     def __len__(self) -> int:
-        return len(self._ids) + self._nameless
+        return len(self.ids) + self.nameless
 
-    def new(self, rows: list[Record], *, first_pass: bool) -> list[Record]:
-        fresh = []
-        for row in rows:
-            value = row.get(self._key)
-            if value is None:
-                if first_pass:
-                    self._nameless += 1
-                    fresh.append(row)
-            elif (name := str(value)) not in self._ids:
-                self._ids.add(name)
-                fresh.append(row)
-        return fresh
+    @property
+    def missing(self) -> int:
+        """How many rows may have been skipped; 0 if the reading adds up (reliability.md §3.4)."""
+        total = self.totals[-1]
+        if total is None:
+            return 0
+        changed = int(any(one != total for one in self.totals))
+        return max(total - len(self), changed)
 
 
 async def walk(
@@ -46,29 +73,34 @@ async def walk(
 ) -> AsyncIterator[Page[Record]]:
     """Yield the pages of a listing.
 
-    Rows are told apart by `key`. If rows appear or vanish between two pages, some may be skipped:
-    the announced total then differs from the rows seen, and the listing is read again for them.
+    Rows are told apart by `key`; none comes twice. If rows appear or vanish between two pages, the
+    platform may skip others. The announced totals then differ from each other or from the rows
+    shown, and the listing is read again; what stays unsettled is told as `missing`. Only where as
+    many rows appear as vanish between the same two pages does nothing show it.
 
     Raises:
         UnusableAnswerError: The answer is no listing.
     """
     seen = _Seen(key)
-    total: int | None = None
-    for attempt in range(PASSES):
+    for attempt in range(1, PASSES + 1):
+        shown, again = _Pass(first=attempt == 1), False
         position: dict[str, Any] = {"page": 1, "page_size": page_size}
-        stale = 0
         while position:
-            answer = await send(replace(request, query={**request.query, **position}))
-            rows = _rows(answer, list_key)
+            query = {**request.query, **position}
+            answer = await send(replace(request, query=query, rows=list_key))
+            rows = rows_of(answer, list_key)
             info = _info(answer)
-            total = _whole(info.get("total_number"))
-            fresh = seen.new(rows, first_pass=attempt == 0)
-            stale = 0 if fresh else stale + 1
-            position = _next(position, info, answer.data) if rows and stale < STALE_PAGES else {}
-            more = bool(position) or (attempt + 1 < PASSES and len(seen) < (total or 0))
-            missing = 0 if more else max((total or 0) - len(seen), 0)
-            yield Page(fresh, total, more, answer.served_at, missing)
-        if total is None or len(seen) >= total:
+            shown.totals.append(_whole(info.get("total_number")))
+            known = len(shown)
+            fresh = seen.new(rows, shown)
+            shown.stale = 0 if len(shown) > known else shown.stale + 1
+            on = rows and shown.stale < STALE_PAGES
+            position = _next(position, info, answer.data) if on else {}
+            missing = 0 if position else shown.missing
+            again = missing > 0 and attempt < PASSES
+            more = bool(position) or again
+            yield Page(fresh, shown.totals[-1], more, answer.served_at, 0 if again else missing)
+        if not again:
             return
 
 
@@ -86,10 +118,17 @@ def _next(position: Mapping[str, Any], info: Mapping[str, Any], data: Any) -> di
     return {"page": page + 1, "page_size": position["page_size"]}
 
 
-def _rows(answer: Answer, list_key: str) -> list[Record]:
+def rows_of(answer: Answer, list_key: str) -> Sequence[Record]:
+    """Return the rows of one answer.
+
+    Raises:
+        UnusableAnswerError: There is something else in their place.
+    """
     rows = answer.data.get(list_key) if isinstance(answer.data, dict) else answer.data
     if rows is None:
         return []
+    if isinstance(rows, RawRows):
+        return rows
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UnusableAnswerError(
             f"The answer holds no list named {list_key!r}.", request_id=answer.request_id
@@ -103,4 +142,6 @@ def _info(answer: Answer) -> Mapping[str, Any]:
 
 
 def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,67 @@
+"""What processes of a test do: each task is a coroutine function and returns JSON data."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from adloom.clock import SystemClock
+from adloom.database import Database, Migration, Transaction
+from connections.connection import State
+from connections.limits import Limiter
+from connections.refresh import Refresher
+from connections.transport import Transport
+from tests.seams.stores import open_database, open_store
+from tests.seams.token_server import renew_at
+
+__all__ = ["COUNTER", "TASKS"]
+
+COUNTER: Final = (Migration("0001 counter", ("CREATE TABLE counter (value INTEGER NOT NULL)",)),)
+
+
+async def count(*, path: str, times: int) -> int:
+    """Open a database that may not exist yet, and add to a counter, reading before writing."""
+
+    def add(work: Transaction) -> None:
+        found = work.one("SELECT value FROM counter")
+        if found is None:
+            work.run("INSERT INTO counter VALUES (1)")
+        else:
+            work.run("UPDATE counter SET value = ?", found["value"] + 1)
+
+    async with Database(Path(path), COUNTER, set_name="counter") as database:
+        for _ in range(times):
+            await database.write(add)
+    return times
+
+
+async def keep_to_the_rate(*, folder: str, rate: float, times: int) -> list[float]:
+    """Ask a limiter for leave, several at once; return when it was given."""
+    granted = []
+    async with open_database(Path(folder)) as database:
+        limiter = Limiter(database, SystemClock())
+
+        async def one() -> None:
+            await limiter.wait({"app": rate})
+            granted.append(time.time())
+
+        await asyncio.gather(*(one() for _ in range(times)))
+    return granted
+
+
+async def stay_fresh(*, folder: str, address: str, generations: int) -> str:
+    """Use a connection until its token has been renewed so many times."""
+    async with open_store(Path(folder), clock=SystemClock()) as store, Transport() as transport:
+        refresher = Refresher(store, SystemClock(), renew_at(address, transport))
+        while True:
+            found = await refresher.fresh("acme")
+            assert found.state is State.READY, found.reason
+            if found.generation >= generations:
+                return found.secrets["access_token"].reveal()
+            await asyncio.sleep(0.01)
+
+
+TASKS: Final[dict[str, Callable[..., Awaitable[Any]]]] = {
+    task.__name__: task for task in (count, keep_to_the_rate, stay_fresh)
+}
