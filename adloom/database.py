@@ -14,21 +14,24 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar, cast
-
-from sqlite_utils import Database as SqliteUtils
-from sqlite_utils import Migrations
-
-# The driver sqlite-utils chose: `pysqlite3` where it is installed, else the interpreter's own.
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # meant to be shared
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from adloom.database_troubles import (
     explain,
     is_free_of_wal_reset_bug,
     refuse_orphaned_log,
 )
-from adloom.errors import WorkspaceError
 from adloom.files import open_private, refuse_network_disk
+from adloom.migrations import Migration, migrate
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # As sqlite-utils chooses: the newer SQLite where it is installed.
+    try:
+        import pysqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
 
 __all__ = ["Database", "Migration", "Row", "Transaction", "is_free_of_wal_reset_bug"]
 
@@ -39,19 +42,6 @@ Row = Any
 LOCK_WAIT: Final = 10.0
 LOOK_AGAIN: Final = 0.02
 LARGEST_GROUP: Final = 500
-
-
-@dataclass(frozen=True)
-class Migration:
-    """One step of a schema, applied once and forward only.
-
-    Args:
-        name: Unique within its database; the order of the list is the order of application.
-        statements: Portable SQL.
-    """
-
-    name: str
-    statements: tuple[str, ...]
 
 
 class Transaction:
@@ -111,7 +101,7 @@ class Database:
         with ExitStack() as undo:
             try:
                 self._writer = self._connect(undo)
-                self._migrate(migrations, set_name)
+                migrate(self._writer, path, migrations, set_name)
                 self._reader = self._connect(undo)
                 self._reader.execute("PRAGMA query_only = ON")
             except sqlite3.Error as error:
@@ -211,26 +201,6 @@ class Database:
             else:
                 return
 
-    def _migrate(self, migrations: Sequence[Migration], set_name: str) -> None:
-        wanted = Migrations(set_name)
-        for migration in migrations:
-            wanted(name=migration.name)(_apply(migration.statements))
-        tools = SqliteUtils(self._writer, recursive_triggers=False, execute_plugins=False)
-        newer = {done.name for done in wanted.applied(tools)} - {known.name for known in migrations}
-        if newer:
-            raise WorkspaceError(
-                f"{self.path} was written by a newer adloom (it knows {', '.join(sorted(newer))}).",
-                hint="Update adloom, or use the workspace with the version that wrote it.",
-            )
-        if wanted.pending(tools):
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                wanted.apply(tools)
-                self._writer.execute("COMMIT")
-            finally:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-
     # --- reading and writing --------------------------------------------------------------------
 
     def _read(self, work: Callable[[Transaction], ResultT]) -> ResultT:
@@ -284,11 +254,3 @@ class Database:
 
     def _explain(self, error: Exception) -> Exception:
         return explain(self.path, error, lock_wait=self._lock_wait)
-
-
-def _apply(statements: tuple[str, ...]) -> Any:
-    def migrate(database: SqliteUtils) -> None:
-        for statement in statements:
-            database.conn.execute(statement)
-
-    return migrate

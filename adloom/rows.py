@@ -14,7 +14,10 @@ from adloom.errors import UnusableAnswerError
 from adloom.json_text import JsonError, dump_lines, parse_fast
 from adloom.wire import Record
 
-__all__ = ["RawRows", "column", "lines", "listing_decoder", "take"]
+__all__ = ["RawRows", "Shape", "column", "lines", "listing_decoder", "take"]
+
+#: Decodes the columns of a row that have to be of a certain type, and passes over the others.
+Shape = msgspec.json.Decoder[Any]
 
 ESCAPED_SURROGATE: Final = b"\\ud"
 
@@ -26,10 +29,12 @@ class RawRows(Sequence[Record]):
         raw: Each row's bytes: valid UTF-8 without line breaks or halves of surrogate pairs.
     """
 
-    __slots__ = ("raw",)
+    __slots__ = ("_heads", "_shape", "raw")
 
     def __init__(self, raw: Sequence[msgspec.Raw]) -> None:
         self.raw = raw
+        self._shape: Shape | None = None
+        self._heads: list[Any] = []
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -48,14 +53,26 @@ class RawRows(Sequence[Record]):
     def __iter__(self) -> Iterator[Record]:
         return map(_row, self.raw)
 
-    def fit(self, decoder: "msgspec.json.Decoder[Any]") -> bool:
-        """Whether every row is what a typed decoder expects."""
+    def fit(self, shape: "Shape") -> bool:
+        """Whether every row is what a typed decoder expects; what it read is remembered."""
+        if self._shape is shape:
+            return True
         try:
-            for row in self.raw:
-                decoder.decode(row)
+            self._heads = list(map(shape.decode, self.raw))
         except msgspec.MsgspecError:
             return False
+        self._shape = shape
         return True
+
+    def column(self, name: str) -> list[Any]:
+        """One column's values; None where a row has none."""
+        if self._shape is not None and hasattr(self._shape.type, name):
+            return [getattr(head, name) for head in self._heads]
+        decode = _column_decoder(name).decode
+        try:
+            return [decode(row).value for row in self.raw]
+        except msgspec.MsgspecError:
+            return [row.get(name) for row in self]
 
 
 def _row(raw: msgspec.Raw) -> Record:
@@ -70,13 +87,9 @@ def _row(raw: msgspec.Raw) -> Record:
 
 def column(rows: Sequence[Record], name: str) -> list[Any]:
     """One column's values; None where a row has none."""
-    if not isinstance(rows, RawRows):
-        return [row.get(name) for row in rows]
-    decode = _column_decoder(name).decode
-    try:
-        return [decode(row).value for row in rows.raw]
-    except msgspec.MsgspecError:
-        return [row.get(name) for row in rows]
+    if isinstance(rows, RawRows):
+        return rows.column(name)
+    return [row.get(name) for row in rows]
 
 
 def take(rows: Sequence[Record], places: Iterable[int]) -> Sequence[Record]:
@@ -94,13 +107,13 @@ def lines(rows: Sequence[Record]) -> bytes:
 
 
 @cache
-def _column_decoder(name: str) -> "msgspec.json.Decoder[Any]":
+def _column_decoder(name: str) -> Shape:
     field = ("value", str | int | float | None, msgspec.field(default=None, name=name))
     return msgspec.json.Decoder(msgspec.defstruct("Column", [field], gc=False))
 
 
 @cache
-def _envelope_decoder(list_key: str) -> "msgspec.json.Decoder[Any]":
+def _envelope_decoder(list_key: str) -> Shape:
     data = msgspec.defstruct(
         "Data",
         [

@@ -15,6 +15,7 @@ from adloom.errors import (
     UsageError,
 )
 from adloom.files import look_at
+from adloom.rows import Shape
 from adloom.settings import HttpSettings
 from adloom.wire import Answer, FileBody, Page, Record, Request
 from connections.connection import Connection, State
@@ -82,11 +83,21 @@ class ConnectionApi:
         return await self.read(Request("GET", path, query or {}))
 
     async def pages(
-        self, path: str, query: Mapping[str, Any], *, key: str, page_size: int
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        *,
+        key: str,
+        page_size: int,
+        shape: Shape | None = None,
     ) -> AsyncIterator[Page[Record]]:
-        """Read a listing page by page; rows are told apart by `key`."""
+        """Read a listing page by page; rows are told apart by `key`.
+
+        Rows that have the `shape` already come undecoded.
+        """
         request = Request("GET", path, query)
-        async for page in self._provider.pages(self.read, request, key=key, page_size=page_size):
+        pages = self._provider.pages(self.read, request, key=key, page_size=page_size, shape=shape)
+        async for page in pages:
             yield page
 
     async def read(self, request: Request) -> Answer:

@@ -14,8 +14,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from adloom.errors import UsageError, WorkspaceError
 from adloom.files import check_private, open_private
 from adloom.secret import Secret
@@ -171,6 +169,8 @@ class PassphraseKey(KeySource):
         return self._key
 
     def _derive(self, passphrase: Secret) -> bytes:
+        from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
         derivation = Argon2id(
             salt=self._salt,
             length=KEY_BYTES,

@@ -13,8 +13,10 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict
 
 from adloom.files import FileFacts
+from adloom.rows import Shape
 from adloom.wire import Answer, Page, Record, Request
 from modules.bundles import Bundle, IdText, Metric, Money
+from modules.calls import Call, Change, Done, OnDoubt, Outcome
 
 __all__ = [
     "Action",
@@ -46,22 +48,6 @@ class Kind(StrEnum):
     ACTION = "action"
 
 
-class OnDoubt(StrEnum):
-    """What the engine does when nobody knows whether a change happened."""
-
-    LOOK_UP = "look up"
-    REPEAT = "repeat"
-    PARK = "park"
-
-
-class Outcome(StrEnum):
-    """What a look at the platform says about a change."""
-
-    HAPPENED = "happened"
-    NOT_HAPPENED = "not happened"
-    UNKNOWN = "unknown"
-
-
 class Params(BaseModel):
     """What a module is given. Every field has a title and a one-sentence description."""
 
@@ -76,9 +62,18 @@ class Api(Protocol):
         ...
 
     def pages(
-        self, path: str, query: Mapping[str, Any], *, key: str, page_size: int
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        *,
+        key: str,
+        page_size: int,
+        shape: Shape | None = None,
     ) -> AsyncIterator[Page[Record]]:
-        """Read a listing page by page; rows are told apart by `key`."""
+        """Read a listing page by page; rows are told apart by `key`.
+
+        Rows that have the `shape` already may come undecoded.
+        """
         ...
 
     async def read(self, request: Request) -> Answer:
@@ -124,63 +119,6 @@ class Context:
     operation_id: str
     file: Callable[[str], FileFacts]
     say: Callable[[str], None] = lambda _: None
-
-
-@dataclass(frozen=True)
-class Change:
-    """One value of one object, before and after: a line of a diff.
-
-    Args:
-        kind: What it is, for example `ad`.
-        id: Which one.
-        name: What people call it.
-        field: Which value.
-        old: As it is; None if it is not known.
-        new: As it will be.
-    """
-
-    kind: str
-    id: str
-    name: str
-    field: str
-    old: Any
-    new: Any
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request that changes something, declared and not yet sent.
-
-    Args:
-        key: Names the call within its operation; the same call never has two.
-        request: What is sent.
-        changes: What it changes.
-    """
-
-    key: str
-    request: Request
-    changes: tuple[Change, ...] = ()
-
-
-@dataclass(frozen=True)
-class Done:
-    """A call and what came of it.
-
-    Args:
-        call: The call.
-        outcome: Whether it happened, as far as anybody knows.
-        status: The HTTP status of the answer, if one came.
-        headers: The answer's headers.
-        body: The whole answer.
-        error: Why it did not happen.
-    """
-
-    call: Call
-    outcome: Outcome
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    error: str | None = None
 
 
 ParamsT = TypeVar("ParamsT", bound=Params)

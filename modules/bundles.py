@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 import msgspec
 from pydantic import BaseModel, ConfigDict
 
-from adloom.rows import RawRows
+from adloom.rows import RawRows, Shape
 from adloom.wire import Record
 
 __all__ = ["Bundle", "IdText", "Metric", "Money"]
@@ -75,7 +75,7 @@ class Bundle(BaseModel):
     #: How the values of some fields are brought into their canonical form, by field.
     conversions: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     #: Decodes rows whose values all have their canonical form already, and no others.
-    canonical: ClassVar["msgspec.json.Decoder[Any]"]
+    canonical: ClassVar[Shape]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

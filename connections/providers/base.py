@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 from pydantic import BaseModel
 
 from adloom.errors import ApiError
+from adloom.rows import Shape
 from adloom.secret import Secret
 from adloom.wire import Answer, Page, Record, Request
 from connections.connection import Connection
@@ -76,7 +77,13 @@ class Provider(Protocol):
         ...
 
     def pages(
-        self, send: Send, request: Request, *, key: str, page_size: int
+        self,
+        send: Send,
+        request: Request,
+        *,
+        key: str,
+        page_size: int,
+        shape: Shape | None = None,
     ) -> AsyncIterator[Page[Record]]:
         """Walk through a listing; no row comes twice, and none is skipped without being noticed."""
         ...

@@ -10,7 +10,7 @@ from adloom.catalogue import load
 from adloom.errors import ApiError, AuthorizationError, UnusableAnswerError
 from adloom.json_text import JsonError, parse_fast, parse_strict
 from adloom.paths import check_path
-from adloom.rows import listing_decoder
+from adloom.rows import Shape, listing_decoder
 from adloom.secret import Secret, scrub
 from adloom.wire import Answer, FileBody, JsonBody, Page, Record, Request
 from connections.connection import Connection
@@ -130,14 +130,22 @@ class TikTokBusiness:
         return read
 
     async def pages(
-        self, send: Send, request: Request, *, key: str, page_size: int
+        self,
+        send: Send,
+        request: Request,
+        *,
+        key: str,
+        page_size: int,
+        shape: Shape | None = None,
     ) -> AsyncIterator[Page[Record]]:
         """Walk through a listing."""
         known = load().endpoint("GET", request.path)
         list_key = (known.list_key if known else None) or "list"
         largest = (known.page_size_max if known else None) or page_size
         size = min(page_size, largest)
-        async for page in walk(send, request, list_key=list_key, key=key, page_size=size):
+        async for page in walk(
+            send, request, list_key=list_key, key=key, page_size=size, shape=shape
+        ):
             yield page
 
     # --- consent (business_api.md §2.1) ----------------------------------------------------------

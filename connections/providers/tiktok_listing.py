@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from adloom.errors import UnusableAnswerError
-from adloom.rows import RawRows, column, take
+from adloom.rows import RawRows, Shape, column, take
 from adloom.wire import Answer, Page, Record, Request
 from connections.providers.base import Send
 
@@ -24,25 +24,36 @@ class _Seen:
         self._key = key
         self._ids: set[str] = set()
 
+    def reading(self, *, first: bool) -> "_Pass":
+        """Begin a reading; what the first one shows is what has been seen at all."""
+        return _Pass(first, self._ids if first else set())
+
     def new(self, rows: Sequence[Record], shown: "_Pass") -> Sequence[Record]:
         """Return the rows not seen before, undecoded if they came so."""
-        places = [
-            place
-            for place, value in enumerate(column(rows, self._key))
-            if self._is_new(value, shown)
-        ]
-        return rows if len(places) == len(rows) else take(rows, places)
+        values = column(rows, self._key)
+        if self._all_new(values, shown):
+            return rows
+        places = [place for place, value in enumerate(values) if self._is_new(value, shown)]
+        return take(rows, places)
+
+    def _all_new(self, values: list[Any], shown: "_Pass") -> bool:
+        """The ordinary case in one step: a page of ids that nobody has seen."""
+        ids = set(values)
+        if len(ids) < len(values) or not ids.isdisjoint(self._ids) or set(map(type, ids)) != {str}:
+            return False
+        self._ids |= ids
+        shown.ids |= ids
+        return True
 
     def _is_new(self, value: Any, shown: "_Pass") -> bool:
         if value is None:
             shown.nameless += 1
             return shown.first
         name = str(value)
-        shown.ids.add(name)
-        if name in self._ids:
-            return False
+        fresh = name not in self._ids
         self._ids.add(name)
-        return True
+        shown.ids.add(name)
+        return fresh
 
 
 @dataclass
@@ -50,7 +61,7 @@ class _Pass:
     """What one reading of a listing from its first page to its last has shown."""
 
     first: bool
-    ids: set[str] = field(default_factory=set)
+    ids: set[str]
     nameless: int = 0
     totals: list[int | None] = field(default_factory=list)
     stale: int = 0
@@ -69,7 +80,13 @@ class _Pass:
 
 
 async def walk(
-    send: Send, request: Request, *, list_key: str, key: str, page_size: int
+    send: Send,
+    request: Request,
+    *,
+    list_key: str,
+    key: str,
+    page_size: int,
+    shape: Shape | None = None,
 ) -> AsyncIterator[Page[Record]]:
     """Yield the pages of a listing.
 
@@ -83,12 +100,14 @@ async def walk(
     """
     seen = _Seen(key)
     for attempt in range(1, PASSES + 1):
-        shown, again = _Pass(first=attempt == 1), False
+        shown, again = seen.reading(first=attempt == 1), False
         position: dict[str, Any] = {"page": 1, "page_size": page_size}
         while position:
             query = {**request.query, **position}
             answer = await send(replace(request, query=query, rows=list_key))
             rows = rows_of(answer, list_key)
+            if shape is not None and isinstance(rows, RawRows):
+                rows.fit(shape)
             info = _info(answer)
             shown.totals.append(_whole(info.get("total_number")))
             known = len(shown)

@@ -199,7 +199,9 @@ async def list_rows(
             "filtering": filtering | _asked(params) or None,
             "fields": columns,
         }
-        async for page in api.pages(path, query, key=key, page_size=page_size_for(params)):
+        size = page_size_for(params)
+        pages = api.pages(path, query, key=key, page_size=size, shape=bundle.canonical)
+        async for page in pages:
             rows = bundle.normalise_all(page.records)
             if needle:
                 rows = [row for row in rows if needle in str(row.get(name) or "").casefold()]

@@ -7,6 +7,7 @@ from typing import Any
 
 from adloom.errors import AdloomError
 from adloom.files import look_at
+from adloom.rows import Shape
 from adloom.wire import Answer, Page, Record, Request
 from modules.base import ConnectionFacts, Context
 
@@ -35,7 +36,13 @@ class FakeApi:
         return answer
 
     async def pages(
-        self, path: str, query: Mapping[str, Any], *, key: str, page_size: int
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        *,
+        key: str,
+        page_size: int,
+        shape: Shape | None = None,  # noqa: ARG002 - rows come decoded here
     ) -> AsyncIterator[Page[Record]]:
         self.asked.append(Request("GET", path, {**query, "page_size": page_size, "key": key}))
         rows = self.listings[path](query)

@@ -22,7 +22,7 @@ ACTIONS = pytest.mark.parametrize(
 VERBS = ("watch_", "search_", "list_", "get_", "create_", "update_", "upload_", "send_", "make_")
 FOLDER = Path(inspect.getfile(modules)).parent
 #: Files of the folder that are no operations.
-ROOMS = {"__init__", "base", "bundles"}
+ROOMS = {"__init__", "base", "bundles", "calls"}
 #: Words for the values of a valid call of each module, for round trips.
 SAMPLES: dict[str, dict[str, Any]] = {
     "search_ads": {"advertiser_id": "7100000000000000001", "created_from": "2026-11-01"},

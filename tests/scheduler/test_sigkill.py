@@ -51,7 +51,8 @@ async def test_every_switch_happens_exactly_once_however_often_the_process_is_ki
 ) -> None:
     with Running(Options(port=0, ads=900, seed=5, speed=0, lag=0.02, faults=SLOW)) as simulator:
         practice = await practise(simulator, tmp_path / "w", deadline=0.2, lag=0.05)
-        jobs = [
+        ids = (await practice.running_ads())[:400]
+        jobs: list[Any] = [
             {
                 "module": "update_ad_status",
                 "params": {
@@ -60,7 +61,7 @@ async def test_every_switch_happens_exactly_once_however_often_the_process_is_ki
                     "status": "DISABLE",
                 },
             }
-            for ad_id in (await practice.running_ads())[:400]
+            for ad_id in ids
         ]
 
         summary = await asyncio.to_thread(killed, practice, jobs, "switches")
@@ -73,7 +74,7 @@ async def test_every_switch_happens_exactly_once_however_often_the_process_is_ki
     found = await executions(practice)
     assert {one.status for one in found} == {Status.DONE}
     assert len(found) == len(jobs)
-    counts = {job["params"]["ad_ids"][0]: 1 for job in jobs}
+    counts = dict.fromkeys(ids, 1)
     assert {ad_id: effects["objects"].get(ad_id, 0) for ad_id in counts} == counts
 
 

@@ -1,0 +1,83 @@
+"""Calls: changes declared, shown, sent by the engine alone, and what came of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from adloom.wire import Request
+
+__all__ = ["Call", "Change", "Done", "OnDoubt", "Outcome"]
+
+
+class OnDoubt(StrEnum):
+    """What the engine does when nobody knows whether a change happened."""
+
+    LOOK_UP = "look up"
+    REPEAT = "repeat"
+    PARK = "park"
+
+
+class Outcome(StrEnum):
+    """What a look at the platform says about a change."""
+
+    HAPPENED = "happened"
+    NOT_HAPPENED = "not happened"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value of one object, before and after: a line of a diff.
+
+    Args:
+        kind: What it is, for example `ad`.
+        id: Which one.
+        name: What people call it.
+        field: Which value.
+        old: As it is; None if it is not known.
+        new: As it will be.
+    """
+
+    kind: str
+    id: str
+    name: str
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that changes something, declared and not yet sent.
+
+    Args:
+        key: Names the call within its operation; the same call never has two.
+        request: What is sent.
+        changes: What it changes.
+    """
+
+    key: str
+    request: Request
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Done:
+    """A call and what came of it.
+
+    Args:
+        call: The call.
+        outcome: Whether it happened, as far as anybody knows.
+        status: The HTTP status of the answer, if one came.
+        headers: The answer's headers.
+        body: The whole answer.
+        error: Why it did not happen.
+    """
+
+    call: Call
+    outcome: Outcome
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    error: str | None = None
