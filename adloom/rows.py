@@ -4,6 +4,7 @@ A listing that goes straight into a file needs its bytes, not its values; leavin
 most of the work (benchmarks/README.md). Whoever iterates gets ordinary records.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, overload
@@ -19,7 +20,11 @@ __all__ = ["RawRows", "Shape", "column", "lines", "listing_decoder", "take"]
 #: Decodes the columns of a row that have to be of a certain type, and passes over the others.
 Shape = msgspec.json.Decoder[Any]
 
-ESCAPED_SURROGATE: Final = b"\\ud"
+#: Half of a surrogate pair, escaped: it could be passed on, but nobody could store it.
+LONE_SURROGATE: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
 
 
 class RawRows(Sequence[Record]):
@@ -138,7 +143,8 @@ def listing_decoder(list_key: str) -> Callable[[bytes], dict[str, Any] | None]:
     decoder = _envelope_decoder(list_key)
 
     def read(body: bytes) -> dict[str, Any] | None:
-        if b"\n" in body or ESCAPED_SURROGATE in body:
+        # Looking for a backslash alone is twenty times faster, and mostly enough.
+        if b"\n" in body or (b"\\" in body and LONE_SURROGATE.search(body)):
             return None
         try:
             found = decoder.decode(body)

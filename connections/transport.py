@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import h11
+import httpcore
 import httpx
 
 from adloom.errors import (
@@ -29,6 +30,9 @@ from connections.decoding import RefusedAnswerError, TruncatedError, decoder_for
 from connections.outgoing import UNSENDABLE, Sent, WireRequest, form, written
 
 __all__ = ["Transport", "WireAnswer"]
+
+# Pages are a megabyte or two; in pieces of 64 kB, handing them on costs more than reading them.
+httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = 1 << 18
 
 #: Statuses whose answers have no body.
 BARE: Final = (204, 304)
