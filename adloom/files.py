@@ -58,7 +58,8 @@ def open_private(path: Path, content: bytes | None = None) -> None:
 
     Args:
         path: The file; its folder is made (0700) if need be.
-        content: Written into a file that must not exist yet; None leaves an existing file alone.
+        content: Written into a file that must not exist yet; with None an existing file keeps its
+            content, but is closed to others.
 
     Raises:
         WorkspaceError: The file cannot be made or opened.
@@ -71,6 +72,8 @@ def open_private(path: Path, content: bytes | None = None) -> None:
             if content is not None:
                 os.write(descriptor, content)
                 os.fsync(descriptor)
+            elif os.name == "posix" and os.fstat(descriptor).st_mode & 0o077:
+                os.fchmod(descriptor, 0o600)
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -19,7 +19,7 @@ from adloom.rows import Shape
 from adloom.settings import HttpSettings
 from adloom.wire import Answer, FileBody, Page, Record, Request
 from connections.connection import Connection, State
-from connections.limits import Limiter
+from connections.limits import LONGEST_WAIT, Limiter
 from connections.providers import provider_named
 from connections.store import ConnectionStore
 from connections.transport import Transport
@@ -113,6 +113,8 @@ class ConnectionApi:
             try:
                 return await self._once(request)
             except RetryableError as error:
+                if (error.retry_after or 0) > LONGEST_WAIT:
+                    raise
                 pause = error.retry_after or FIRST_PAUSE * 2 ** (attempt - 1)
                 self._wiring.say(f"{error} Trying again ({attempt + 1} of {ATTEMPTS}).")
                 await self._wiring.clock.sleep(pause * random.uniform(1.0, 1.3))  # noqa: S311 - jitter

@@ -11,7 +11,7 @@ from connections.connection import Connection, State
 from connections.providers import provider_named
 from connections.providers.base import Provider
 
-__all__ = ["Removal", "connect", "examine", "reconnect", "remove"]
+__all__ = ["Removal", "connect", "connect_with_token", "examine", "reconnect", "remove"]
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,31 @@ async def connect(connection: Connection, code: Secret, wiring: Wiring) -> Conne
     return await wiring.store.save(await _granted(connection, code, wiring))
 
 
-async def reconnect(connection: Connection, code: Secret, wiring: Wiring) -> Connection:
+async def connect_with_token(connection: Connection, wiring: Wiring) -> Connection:
+    """Try a connection whose access token its owner brought along, and save it.
+
+    TikTok's sandbox gives its token on the app's page, without a consent (business_api.md §1.6).
+
+    Raises:
+        AdloomError: The platform refused; nothing was saved.
+    """
+    return await wiring.store.save(await _tried(connection, wiring))
+
+
+async def reconnect(connection: Connection, code: Secret | None, wiring: Wiring) -> Connection:
     """Renew a connection's grant in place, for the same account only.
+
+    Args:
+        connection: The connection; with its new token, if there is no code to trade for one.
+        code: From the consent.
+        wiring: What connections share.
 
     Raises:
         UsageError: The consent came from another account, or the connection changed meanwhile.
         AdloomError: The platform refused; the old grant stays.
     """
-    renewed = await _granted(replace(connection, state=State.READY, reason=None), code, wiring)
+    ready = replace(connection, state=State.READY, reason=None)
+    renewed = await (_granted(ready, code, wiring) if code else _tried(ready, wiring))
     before, after = connection.account.get("identity"), renewed.account.get("identity")
     if before and after and before != after:
         raise UsageError(
@@ -98,9 +115,14 @@ async def _granted(connection: Connection, code: Secret, wiring: Wiring) -> Conn
         issued_at=grant.issued_at,
         expires_at=grant.expires_at,
     )
-    tried = ConnectionApi(granted, wiring, trial=True)
-    facts: Mapping[str, Any] = await _provider(granted).examine(tried.read, granted)
-    return replace(granted, account={**granted.account, **facts})
+    return await _tried(granted, wiring)
+
+
+async def _tried(connection: Connection, wiring: Wiring) -> Connection:
+    """The connection with what the platform says about its account."""
+    trial = ConnectionApi(connection, wiring, trial=True)
+    facts: Mapping[str, Any] = await _provider(connection).examine(trial.read, connection)
+    return replace(connection, account={**connection.account, **facts})
 
 
 def _sender(connection: Connection, wiring: Wiring) -> Any:

@@ -9,6 +9,7 @@ import binascii
 import os
 import secrets
 import threading
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -178,7 +179,7 @@ class PassphraseKey(KeySource):
             lanes=self._cost["lanes"],
             memory_cost=self._cost["memory_cost"],
         )
-        return derivation.derive(passphrase.reveal().encode())
+        return derivation.derive(unicodedata.normalize("NFC", passphrase.reveal()).encode())
 
 
 class KeyringKey(KeySource):

@@ -11,7 +11,7 @@ from adloom.clock import Clock
 from adloom.database import Database, Transaction
 from adloom.errors import RateLimitedError
 
-__all__ = ["Limiter"]
+__all__ = ["LONGEST_WAIT", "Limiter"]
 
 LONGEST_WAIT: Final = 120.0
 #: Seconds before its turn at which a request takes its place. Nobody reserves further ahead: a

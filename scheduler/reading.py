@@ -51,7 +51,8 @@ class Reader:
                     return
             if page.missing:
                 self.say(
-                    f"TikTok announced {page.missing} more than it showed, even when asked again."
+                    "The listing kept changing while it was read: "
+                    f"{page.missing} or more may be missing. Run it again to be sure."
                 )
 
     async def open(self, module: Module, connection: str) -> Opened:

@@ -15,7 +15,8 @@ from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
 from adloom.fields import Field, fields_of
 from adloom.json_text import dump
-from connections.authorise import connect, examine, reconnect, remove
+from adloom.secret import Secret
+from connections.authorise import connect, connect_with_token, examine, reconnect, remove
 from connections.connection import Connection, check_name
 from connections.providers import PROVIDERS, provider_named
 
@@ -50,7 +51,12 @@ def _consent_options(command: Command) -> Command:
         click.option(
             "--secret-file",
             metavar="PATH",
-            help="File that holds the app's secret; - for standard input.",
+            help="File that holds the app's secret, or the token; - for standard input.",
+        ),
+        click.option(
+            "--token",
+            is_flag=True,
+            help="You have an access token already, as the sandbox gives you one: no consent.",
         ),
     ):
         command = option(command)
@@ -68,13 +74,12 @@ def _consent_options(command: Command) -> Command:
 )
 @_settings_options
 @_consent_options
-def add(
-    name: str, kind: str, *, paste: bool, no_browser: bool, secret_file: str | None, **typed: Any
-) -> None:
+def add(name: str, kind: str, **typed: Any) -> None:
     """Connect an account and call it NAME.
 
     The app's secret is asked for, or taken from ADLOOM_APP_SECRET or --secret-file: never from an
-    option, which others could see. The connection is tried before it is saved.
+    option, which others could see. So is a token (ADLOOM_ACCESS_TOKEN) with --token. The
+    connection is tried before it is saved.
     """
     check_name(name)
     workspace = workspace_of(click.get_current_context())
@@ -84,12 +89,23 @@ def add(
             raise UsageError(f"There already is a connection named {name!r}.")
         provider = provider_named(kind)
         settings = settings_from(provider, typed, port=workspace.settings.oauth.port)
-        secrets = read_secrets(provider, secret_file)
-        code = await ask_consent(provider, settings, paste=paste, browser=not no_browser)
+        secrets = read_secrets(provider, typed["secret_file"], token=typed["token"])
         new = Connection(name=name, provider=kind, settings=settings, secrets=secrets)
-        _tell_account(await connect(new, code, session.wiring))
+        code = None if typed["token"] else await _ask(new, typed)
+        wiring = session.wiring
+        made = await (connect(new, code, wiring) if code else connect_with_token(new, wiring))
+        _tell_account(made)
 
     in_session(work)
+
+
+async def _ask(connection: Connection, typed: Mapping[str, Any]) -> Secret:
+    return await ask_consent(
+        provider_named(connection.provider),
+        connection.settings,
+        paste=typed["paste"],
+        browser=not typed["no_browser"],
+    )
 
 
 @connections.command("list")
@@ -148,15 +164,17 @@ def test(name: str, *, as_json: bool) -> None:
 @connections.command("reconnect")
 @click.argument("name")
 @_consent_options
-def reconnect_command(name: str, *, paste: bool, no_browser: bool, secret_file: str | None) -> None:
+def reconnect_command(name: str, **typed: Any) -> None:
     """Renew a connection's consent in place; only its own account will do."""
 
     async def work(session: Session) -> None:
         old = await session.wiring.store.load(name)
-        provider = provider_named(old.provider)
-        if secret_file:
-            old = replace(old, secrets={**old.secrets, **read_secrets(provider, secret_file)})
-        code = await ask_consent(provider, old.settings, paste=paste, browser=not no_browser)
+        if typed["secret_file"] or typed["token"]:
+            secrets = read_secrets(
+                provider_named(old.provider), typed["secret_file"], token=typed["token"]
+            )
+            old = replace(old, secrets={**old.secrets, **secrets})
+        code = None if typed["token"] else await _ask(old, typed)
         _tell_account(await reconnect(old, code, session.wiring))
 
     in_session(work)

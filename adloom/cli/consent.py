@@ -16,9 +16,10 @@ from adloom.secret import Secret
 from connections.oauth import CALLBACK_PATH, Listener, begin
 from connections.providers.base import Provider
 
-__all__ = ["SECRET_VARIABLE", "ask_consent", "read_secrets", "settings_from"]
+__all__ = ["SECRET_VARIABLE", "TOKEN_VARIABLE", "ask_consent", "read_secrets", "settings_from"]
 
 SECRET_VARIABLE: Final = "ADLOOM_APP_SECRET"  # noqa: S105 - the name, not the secret
+TOKEN_VARIABLE: Final = "ADLOOM_ACCESS_TOKEN"  # noqa: S105 - the name, not the token
 
 
 def settings_from(provider: Provider, typed: Mapping[str, Any], *, port: int) -> dict[str, Any]:
@@ -38,29 +39,47 @@ def settings_from(provider: Provider, typed: Mapping[str, Any], *, port: int) ->
     return settings
 
 
-def read_secrets(provider: Provider, file: str | None) -> dict[str, Secret]:
-    """Take the app's secret from a file, the environment, or the keyboard.
+def read_secrets(provider: Provider, file: str | None, *, token: bool) -> dict[str, Secret]:
+    """Take what has to stay secret from a file, the environment, or the keyboard.
+
+    Args:
+        provider: The platform.
+        file: Where it stands, `-` for standard input; None if it does not stand in one.
+        token: Whether an access token is brought along, instead of the app's secret.
 
     Raises:
         UsageError: It is nowhere.
     """
-    secrets = {}
-    for name, title in provider.secret_titles.items():
-        text = _read_file(file) if file else os.environ.get(SECRET_VARIABLE, "")
-        if not text and sys.stdin.isatty():
-            text = click.prompt(title, hide_input=True, err=True)
-        if not text.strip():
-            raise UsageError(
-                f"{title} is missing.", hint=f"Set {SECRET_VARIABLE}, or use --secret-file."
-            )
-        secrets[name] = Secret(text.strip())
-    return secrets
+    if token:
+        return {"access_token": _read_secret("Access token", TOKEN_VARIABLE, file)}
+    return {
+        name: _read_secret(title, SECRET_VARIABLE, file)
+        for name, title in provider.secret_titles.items()
+    }
+
+
+def _read_secret(title: str, variable: str, file: str | None) -> Secret:
+    text = _read_file(file) if file else os.environ.get(variable, "")
+    if not text and sys.stdin.isatty():
+        text = click.prompt(title, hide_input=True, err=True)
+    if not text.strip():
+        raise UsageError(f"{title} is missing.", hint=f"Set {variable}, or use --secret-file.")
+    return Secret(text.strip())
 
 
 async def ask_consent(
     provider: Provider, settings: Mapping[str, Any], *, paste: bool, browser: bool
 ) -> Secret:
-    """Send the owner to the consent page and bring the code back."""
+    """Send the owner to the consent page and bring the code back.
+
+    Raises:
+        UsageError: There is no such page.
+    """
+    if settings.get("host") == "sandbox":
+        raise UsageError(
+            "TikTok's sandbox has no consent page; its token stands on your app's page.",
+            hint="Bring it along: add --token",
+        )
     consent = begin(provider, settings)
     if paste:
         click.echo(f"Open this page and agree:\n\n  {consent.address}\n", err=True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from pydantic import BaseModel
 
 from adloom.catalogue import load
-from adloom.errors import ApiError, AuthorizationError, UnusableAnswerError
+from adloom.errors import ApiError, AuthorizationError, UnusableAnswerError, UsageError
 from adloom.json_text import JsonError, parse_fast, parse_strict
 from adloom.paths import check_path
 from adloom.rows import Shape, listing_decoder
@@ -207,12 +207,14 @@ class TikTokBusiness:
             "identity": _identity(user),
             "display_name": user.get("display_name"),
         }
-        if connection.settings["host"] != "sandbox":  # not served there (§1.6)
+        # The sandbox does not serve the list (§1.6), and it takes the app's secret.
+        if connection.settings["host"] != "sandbox" and "app_secret" in connection.secrets:
             facts["advertisers"] = await self.accounts(send, connection)
         return facts
 
     async def accounts(self, send: Send, connection: Connection) -> list[Record]:
         """Ask which advertiser accounts the owner granted; they may have become fewer."""
+        _need_app_secret(connection, "Listing the granted accounts")
         query = {
             "app_id": connection.settings["app_id"],
             "secret": connection.secrets["app_secret"].reveal(),
@@ -229,6 +231,7 @@ class TikTokBusiness:
 
     async def revoke(self, send: Send, connection: Connection) -> None:
         """Tell TikTok to forget the token."""
+        _need_app_secret(connection, "Revoking a grant")
         body = {
             "app_id": connection.settings["app_id"],
             "secret": connection.secrets["app_secret"].reveal(),
@@ -261,6 +264,15 @@ def _without_json(
     raise verdict_without_envelope(answer, host_of(connection), changes=changes)
 
 
-def _identity(user: Mapping[str, Any]) -> str:
-    """A stable mark of the person, which is not their name or address."""
-    return hashlib.sha256(str(user.get("core_user_id", "")).encode()).hexdigest()[:16]
+def _need_app_secret(connection: Connection, what: str) -> None:
+    if "app_secret" not in connection.secrets:
+        raise UsageError(
+            f"{what} takes the app's secret, which {connection.name!r} was made without.",
+            hint="Make the connection with a consent instead of a token.",
+        )
+
+
+def _identity(user: Mapping[str, Any]) -> str | None:
+    """A stable mark of the person, which is not their name or address; None if unknown."""
+    known = user.get("core_user_id")
+    return hashlib.sha256(str(known).encode()).hexdigest()[:16] if known else None

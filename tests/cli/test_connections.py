@@ -144,6 +144,37 @@ def test_a_taken_port_is_told_before_anybody_is_sent_to_a_page(
     assert "/portal/auth" not in shown.err
 
 
+def test_a_token_that_was_brought_along_needs_no_consent(
+    workspace: Path, simulator: Running, bare: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = ["--workspace", str(workspace), "connections"]
+    arguments = [*APP, "--host", simulator.url, "--token"]
+    missing = bare(*here, "add", "acme", *arguments)
+    monkeypatch.setenv("ADLOOM_ACCESS_TOKEN", "wrong-token-0123456789")
+    wrong = bare(*here, "add", "acme", *arguments)
+    monkeypatch.setenv("ADLOOM_ACCESS_TOKEN", simulator.token())
+
+    right = bare(*here, "add", "acme", *arguments)
+
+    renewed = bare(*here, "reconnect", "acme", "--token")
+    shown = bare(*here, "show", "acme").records[0]
+    removed = bare(*here, "remove", "acme", "--yes")
+    assert (missing.code, wrong.code, right.code, renewed.code) == (2, 1, 0, 0)
+    assert "ADLOOM_ACCESS_TOKEN" in missing.err
+    assert "40105" in wrong.err
+    assert list(shown["secrets"]) == ["access_token"]
+    assert "takes the app's secret" in removed.out
+
+
+def test_the_sandbox_asks_for_its_token(workspace: Path, bare: Cli) -> None:
+    shown = bare(
+        "--workspace", str(workspace), "connections", "add", "sand", *APP, "--host", "sandbox"
+    )
+
+    assert shown.code == 2
+    assert "--token" in shown.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
