@@ -146,8 +146,9 @@ async def test_a_handshake_that_never_ends_has_let_nothing_out(transport: Transp
         port = silent.sockets[0].getsockname()[1]
         with pytest.raises(RetryableError, match="cannot be reached"):
             await transport.exchange(changing(f"https://127.0.0.1:{port}", deadline=0.1))
-    for writer in held:
-        writer.close()
+        # From Python 3.12 on, a server that ends waits for those it still talks to.
+        for writer in held:
+            writer.close()
 
     assert 1 == len(held)
 
