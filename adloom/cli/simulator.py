@@ -38,11 +38,11 @@ def simulator(
 
     Connect to it with: adloom connections add NAME --host http://127.0.0.1:8900
     """
-    from adloom.simulator import Options, serve
+    from adloom.simulator import Options, faults_told, serve
     from adloom.simulator import describe as description
 
     if describe:
-        click.echo(description())
+        click.echo(f"{description()}\n{faults_told()}")
         return
     options = Options(
         port=port,

@@ -5,8 +5,9 @@ It knows the catalogue and nothing else of adloom; what it does is written from 
 """
 
 from adloom.simulator.description import describe
+from adloom.simulator.fault_kinds import told as faults_told
 from adloom.simulator.faults import Rule
 from adloom.simulator.options import Options
 from adloom.simulator.server import Running, serve
 
-__all__ = ["Options", "Rule", "Running", "describe", "serve"]
+__all__ = ["Options", "Rule", "Running", "describe", "faults_told", "serve"]

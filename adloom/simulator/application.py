@@ -5,7 +5,6 @@ import logging
 import re
 from email.utils import formatdate
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
@@ -16,10 +15,14 @@ from adloom.simulator.business import answer, short_path
 from adloom.simulator.consent import ConsentPages
 from adloom.simulator.control import ROOT as CONTROL
 from adloom.simulator.control import control
-from adloom.simulator.distortions import INSTEAD, Sent, distorted, instead, spoiled
+from adloom.simulator.distortions import distorted, instead
 from adloom.simulator.envelope import Plain, Reply, encoded
-from adloom.simulator.faults import CHANGED_ANSWERS, Rule
-from adloom.simulator.state import Incoming, State
+from adloom.simulator.faults import CHANGED_ANSWERS, INTERVENTIONS, OTHER_ANSWERS, Rule
+from adloom.simulator.interventions import intervened
+from adloom.simulator.open_platform import answering as open_platform
+from adloom.simulator.reports import later as reports
+from adloom.simulator.spoiling import Sent, spoiled
+from adloom.simulator.state import Attached, Incoming, State
 from adloom.simulator.wire import BROKEN, break_off
 
 __all__ = ["Application"]
@@ -85,7 +88,10 @@ class Application:
             return self._creator_token(incoming)
         if incoming.path == "/v2/oauth/revoke/" and method == "POST":
             return self.state.creators.revoke(incoming.body, self.state.next_request_id())
-        return answer(self.state, incoming)
+        if open_platform.owns(incoming.path):
+            return open_platform.answer(self.state, incoming)
+        answering = reports.fetch if reports.owns(incoming.path) else answer
+        return answering(self.state, incoming)
 
     def _creator_token(self, incoming: Incoming) -> Plain:
         plain = self.state.creators.token(incoming.body, self.state.next_request_id())
@@ -103,12 +109,12 @@ class Application:
             return self._counted(self.answer(incoming))
         if rule.kind == "slow":
             return await self._slowly(rule, incoming)
+        if rule.kind in INTERVENTIONS:
+            return self._counted(intervened(rule, state, incoming, self.answer))
         reply: Reply | Plain = Reply() if rule.strikes_first else self.answer(incoming)
-        if rule.kind in INSTEAD:
-            reply = instead(rule)
-        elif rule.kind == "repeat_last_page":
-            reply = self._repeated(incoming, reply)
-        elif rule.kind in CHANGED_ANSWERS and isinstance(reply, Reply):
+        if rule.kind in OTHER_ANSWERS:
+            reply = instead(rule, incoming.path)
+        elif rule.kind in CHANGED_ANSWERS:
             reply = distorted(rule, reply)
         if rule.kind not in BROKEN:
             return spoiled(rule, self._counted(reply))
@@ -123,19 +129,6 @@ class Application:
         sent = self._counted(self.answer(incoming))
         await asyncio.sleep(rule.seconds)
         return sent
-
-    def _repeated(self, incoming: Incoming, reply: Reply | Plain) -> Reply | Plain:
-        """Past the end, the last page once more under the number that was asked for."""
-        info = reply.data.get("page_info") if isinstance(reply, Reply) else None
-        if not info or not 0 < info["total_page"] < info["page"]:
-            return reply
-        query = urlencode(dict(parse_qsl(incoming.query)) | {"page": info["total_page"]})
-        again = answer(
-            self.state, Incoming(incoming.method, incoming.path, query, incoming.headers)
-        )
-        if isinstance(again, Reply) and "page_info" in again.data:
-            again.data["page_info"]["page"] = info["page"]
-        return again
 
     # --- bytes ----------------------------------------------------------------------------------
 
@@ -152,7 +145,8 @@ class Application:
             "x-tt-trace-id": f"00-{identity.lower()}-01",
         }
         if isinstance(reply, Reply):
-            return Sent(200, encoded(reply, identity), {**headers, "Content-Type": JSON})
+            headers |= {"Content-Type": JSON, **reply.headers}
+            return Sent(reply.status, encoded(reply, identity), headers)
         headers |= {"Content-Type": reply.content_type, **reply.headers}
         return Sent(reply.status, reply.body, headers)
 
@@ -161,8 +155,9 @@ async def _incoming(request: Request) -> Incoming:
     """Read a request to its end."""
     body = await request.body()
     form: dict[str, str] | None = None
+    files: dict[str, Attached] = {}
     if re.match("multipart/form-data", request.headers.get("content-type", ""), re.IGNORECASE):
-        form = await _form(request)
+        form, files = await _form(request)
     return Incoming(
         method=request.method,
         path=request.scope["path"],
@@ -170,19 +165,25 @@ async def _incoming(request: Request) -> Incoming:
         headers=dict(request.headers),
         body=body,
         form=form,
+        files=files,
     )
 
 
-async def _form(request: Request) -> dict[str, str] | None:
-    """The parts of a form; None where it is malformed."""
+async def _form(request: Request) -> tuple[dict[str, str] | None, dict[str, Attached]]:
+    """The parts of a form and the files among them; None where it is malformed."""
+    form: dict[str, str] = {}
+    files: dict[str, Attached] = {}
     try:
         async with request.form() as parts:
-            return {
-                name: part.filename or name if isinstance(part, UploadFile) else part
-                for name, part in parts.items()
-            }
+            for name, part in parts.items():
+                if isinstance(part, UploadFile):
+                    files[name] = Attached(part.filename or name, await part.read())
+                    form[name] = files[name].name
+                else:
+                    form[name] = part
     except (MultiPartException, KeyError):
-        return None
+        return None, {}
+    return form, files
 
 
 async def _send(sent: Sent, send: Send) -> None:

@@ -11,7 +11,10 @@ from adloom.simulator import authorization, listings, switching
 from adloom.simulator.checking import bad_param, read_body, read_query
 from adloom.simulator.envelope import NOT_FOUND, Plain, Refusal, Reply
 from adloom.simulator.generic import generic_data
+from adloom.simulator.making import endpoints as making
+from adloom.simulator.reports import endpoints as reports
 from adloom.simulator.state import Call, Incoming, State
+from adloom.simulator.webhooks import endpoints as subscribing
 
 __all__ = ["ROOT", "answer", "short_path"]
 
@@ -38,15 +41,18 @@ OPEN: Final = frozenset(
     }
 )
 #: Creations that know a repeated request by its `request_id` (business_api.md §1.1).
-REPEATABLE: Final = ("/adgroup/create/", "/campaign/create/")
+REPEATABLE: Final = ("/smart_plus/adgroup/create/", "/smart_plus/campaign/create/")
 REPEATED_WITHIN: Final = 10.0
 #: Ids that say where something happens rather than what is changed.
 PLACES: Final = ("advertiser_id", "bc_id", "request_id", "app_id")
 
-MODELLED: Final[Mapping[tuple[str, str], Callable[[Call], Reply]]] = {
+MODELLED: Final[Mapping[tuple[str, str], Callable[[Call], Reply | Plain]]] = {
     **authorization.ENDPOINTS,
     **listings.ENDPOINTS,
+    **making.ENDPOINTS,
+    **reports.ENDPOINTS,
     **switching.ENDPOINTS,
+    **subscribing.ENDPOINTS,
 }
 
 
@@ -86,7 +92,15 @@ def _understood(state: State, incoming: Incoming, endpoint: Endpoint) -> Call:
     grant = None if endpoint.path in OPEN else state.grants.grant_of(token)
     if grant is not None:
         state.limiter.take(grant.app_id, endpoint.path)
-    call = Call(state, endpoint, _params(incoming, endpoint), grant, token)
+    call = Call(
+        state,
+        endpoint,
+        _params(incoming, endpoint),
+        grant,
+        token,
+        incoming.files,
+        incoming.headers.get("host", ""),
+    )
     if grant is None:
         state.limiter.take(call.app_id, endpoint.path)
     for name in ("page", "page_size"):
@@ -102,6 +116,8 @@ def _params(incoming: Incoming, endpoint: Endpoint) -> dict[str, Any]:
         return read_query(endpoint.params, dict(parse_qsl(incoming.query)))
     if incoming.form is not None:
         return read_query(endpoint.params, incoming.form)
+    if (read := making.READERS.get(endpoint.path)) is not None:
+        return read(incoming.body)
     try:
         body = msgspec.json.decode(incoming.body or b"{}")
     except (msgspec.DecodeError, RecursionError):

@@ -8,8 +8,12 @@ import msgspec
 
 from adloom.simulator.description import describe
 from adloom.simulator.envelope import Plain, Refusal
+from adloom.simulator.making import acting as making
+from adloom.simulator.open_platform import acting
 from adloom.simulator.options import PRACTICE_APP
+from adloom.simulator.reports import acting as reports
 from adloom.simulator.state import Incoming, State
+from adloom.simulator.webhooks import acting as webhooks
 
 __all__ = ["ROOT", "control"]
 
@@ -128,6 +132,9 @@ def _revoke(state: State, asked: Mapping[str, Any]) -> Any:
     token = str(asked.get("token") or "")
     if not token:
         raise ValueError("give token or all")
+    if token.startswith("act."):
+        state.creators.withdraw(token)
+        return {"revoked": 1}
     if advertiser_ids := asked.get("advertiser_ids"):
         return {"advertiser_ids": state.grants.shrink(token, advertiser_ids).advertiser_ids}
     state.grants.revoke(token)
@@ -135,7 +142,9 @@ def _revoke(state: State, asked: Mapping[str, Any]) -> Any:
 
 
 ACTIONS: Final[Mapping[tuple[str, str], Callable[[State, Any], Any]]] = {
-    ("GET", ""): lambda _state, _asked: CONTENTS,
+    ("GET", ""): lambda _state, _asked: (
+        CONTENTS + making.CONTENTS + reports.CONTENTS + acting.CONTENTS + webhooks.CONTENTS
+    ),
     ("GET", "describe"): lambda _state, _asked: describe(),
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_faults,
@@ -146,4 +155,8 @@ ACTIONS: Final[Mapping[tuple[str, str], Callable[[State, Any], Any]]] = {
     ("POST", "clock"): _set_clock,
     ("POST", "token"): _token,
     ("POST", "revoke"): _revoke,
+    **acting.ACTIONS,
+    **making.ACTIONS,
+    **reports.ACTIONS,
+    **webhooks.ACTIONS,
 }

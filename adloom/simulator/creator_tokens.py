@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,13 +14,14 @@ import msgspec
 from adloom.simulator.envelope import Plain, Refusal
 from adloom.simulator.grants import Grants
 
-__all__ = ["Ask", "CreatorTokens"]
+__all__ = ["Ask", "CreatorTokens", "Holder", "open_id_of"]
 
 #: Lifetimes in seconds, as the newest pages tell them.
 ACCESS_LIFE: Final = 7200
 REFRESH_LIFE: Final = 180 * 86_400
 CLIENT_LIFE: Final = 7200
 CODE_LIFE: Final = 600
+REMEMBERED: Final = 1000
 JSON: Final = "application/json; charset=utf-8"
 VERIFIER: Final = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
@@ -46,8 +48,15 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class _Session:
-    """A granted account: whose, for whom, for what, until when."""
+class Holder:
+    """A granted account: whose, for whom, for what, until when.
+
+    Args:
+        client_key: The app.
+        open_id: The creator, as this app sees them.
+        scopes: What was granted.
+        expires: Simulated UNIX seconds.
+    """
 
     client_key: str
     open_id: str
@@ -67,8 +76,10 @@ class CreatorTokens:
         self._grants = grants
         self._now = now
         self._codes: dict[str, tuple[Ask, tuple[str, ...], float]] = {}
-        self._refresh: dict[str, _Session] = {}
-        self._access: dict[str, _Session] = {}
+        self._refresh: dict[str, Holder] = {}
+        self._access: dict[str, Holder] = {}
+        #: Who withdrew what they had allowed, for webhooks: client keys and open ids.
+        self.removed: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
 
     def consent(self, ask: Ask, scopes: Sequence[str]) -> str:
         """Remember that a creator agreed to `scopes`, and return the code for it."""
@@ -94,12 +105,35 @@ class CreatorTokens:
             self._check_client(form)
         except _OAuthError as fault:
             return _error(fault, log_id)
-        session = self._access.pop(form.get("token", ""), None)
-        if session:
-            for known in (self._access, self._refresh):
-                for token in [name for name, other in known.items() if _same(other, session)]:
-                    del known[token]
+        self.withdraw(form.get("token", ""))
         return _json({})
+
+    def withdraw(self, token: str) -> None:
+        """End everything that was granted with an access token; an unknown one is fine."""
+        session = self._access.pop(token, None)
+        if session is None:
+            return
+        for known in (self._access, self._refresh):
+            for other in [name for name, found in known.items() if _same(found, session)]:
+                del known[other]
+        self.removed.append((session.client_key, session.open_id))
+
+    def holder_of(self, token: str) -> Holder | None:
+        """Whose access token this is and what it allows; None if it is wrong or has expired."""
+        holder = self._access.get(token)
+        return holder if holder is not None and self._now() < holder.expires else None
+
+    def issue(
+        self, client_key: str, scopes: Sequence[str], open_id: str | None = None
+    ) -> dict[str, Any]:
+        """Tokens without any consent.
+
+        Args:
+            client_key: The app.
+            scopes: What they allow.
+            open_id: The creator; by default the one that consents show.
+        """
+        return self._session(client_key, open_id or open_id_of(client_key), tuple(scopes))
 
     def _granted(self, grant_type: str, form: Form) -> dict[str, Any]:
         if grant_type == "authorization_code":
@@ -132,7 +166,7 @@ class CreatorTokens:
             )
         if ask.challenge is not None:
             _check_verifier(form.get("code_verifier", ""), ask.challenge)
-        return self._session(ask.client_key, self._open_id(ask.client_key), scopes)
+        return self._session(ask.client_key, open_id_of(ask.client_key), scopes)
 
     def _renew(self, form: Form) -> dict[str, Any]:
         """A refresh token works once; the answer holds the next one."""
@@ -147,8 +181,8 @@ class CreatorTokens:
         access = f"act.{self._grants.mint('creator_access')}"
         refresh = f"rft.{self._grants.mint('creator_refresh')}"
         now = self._now()
-        self._access[access] = _Session(client_key, open_id, scopes, now + ACCESS_LIFE)
-        self._refresh[refresh] = _Session(client_key, open_id, scopes, now + REFRESH_LIFE)
+        self._access[access] = Holder(client_key, open_id, scopes, now + ACCESS_LIFE)
+        self._refresh[refresh] = Holder(client_key, open_id, scopes, now + REFRESH_LIFE)
         return {
             "access_token": access,
             "expires_in": ACCESS_LIFE,
@@ -159,14 +193,14 @@ class CreatorTokens:
             "token_type": "Bearer",
         }
 
-    @staticmethod
-    def _open_id(client_key: str) -> str:
-        """The one creator there is, as this app sees them."""
-        found = hashlib.sha256(f"creator for {client_key}".encode()).hexdigest()
-        return f"-000{found[:32]}"
+
+def open_id_of(client_key: str) -> str:
+    """The one creator whom consents show, as an app sees them."""
+    found = hashlib.sha256(f"creator for {client_key}".encode()).hexdigest()
+    return f"-000{found[:32]}"
 
 
-def _same(one: _Session, other: _Session) -> bool:
+def _same(one: Holder, other: Holder) -> bool:
     return (one.client_key, one.open_id) == (other.client_key, other.open_id)
 
 

@@ -1,16 +1,21 @@
-"""What faults do to an answer before it is sent."""
+"""What faults do to an answer before it becomes bytes."""
 
-import gzip
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
-from adloom.simulator.envelope import Plain, Reply
-from adloom.simulator.faults import Rule
+import msgspec
 
-__all__ = ["Sent", "distorted", "instead", "spoiled"]
+from adloom.simulator.envelope import Plain, Reply
+from adloom.simulator.fault_kinds import OPEN_ERRORS
+from adloom.simulator.faults import Rule
+from adloom.simulator.open_platform.envelope import MESSAGES, OpenReply
+from adloom.simulator.open_platform.injected import injected
+
+__all__ = ["SURROGATE_MARK", "distorted", "instead"]
 
 #: What a gateway in front of the API says.
 PAGE: Final = (
@@ -19,35 +24,28 @@ PAGE: Final = (
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 BRACKETS: Final = 100_000
-DIGITS: Final = 5000
 MEGABYTE: Final = 1 << 20
 WRONG_BY: Final = 7
 #: Stands for half of a surrogate pair until the answer is bytes.
 SURROGATE_MARK: Final = "<lone surrogate>"
-SURROGATE: Final = rb"\ud83d"
-
-
-@dataclass
-class Sent:
-    """An answer as it goes out.
-
-    Args:
-        status: The HTTP status.
-        body: The bytes of the body.
-        headers: Besides the usual ones.
-    """
-
-    status: int
-    body: bytes
-    headers: dict[str, str] = field(default_factory=dict)
+#: What a surrogate is put in if no field is named.
+NAMED: Final = ("ad_name", "adgroup_name", "campaign_name", "title")
 
 
 # --- instead of the answer ----------------------------------------------------------------------
 
 
-def instead(rule: Rule) -> Reply | Plain:
-    """The answer that a rule gives in place of the right one."""
-    return INSTEAD[rule.kind](rule)
+def instead(rule: Rule, path: str) -> Reply | Plain:
+    """The answer that a rule gives in place of the right one, in the envelope of the path."""
+    if rule.kind in OPEN_ERRORS:
+        return _open_error(rule)
+    other = injected(rule, path) if rule.kind == "code" else None
+    return INSTEAD[rule.kind](rule) if other is None else other
+
+
+def _open_error(rule: Rule) -> OpenReply:
+    message = rule.message or MESSAGES.get(rule.kind, rule.kind)
+    return OpenReply({}, rule.kind, message, headers=_retry_after(rule))
 
 
 def _code(rule: Rule) -> Reply:
@@ -58,8 +56,11 @@ def _code(rule: Rule) -> Reply:
 
 
 def _http(rule: Rule) -> Plain:
-    headers = {} if rule.retry_after is None else {"Retry-After": str(rule.retry_after)}
-    return Plain(rule.status, _page(rule), HTML, headers)
+    return Plain(rule.status, _page(rule), HTML, _retry_after(rule))
+
+
+def _retry_after(rule: Rule) -> dict[str, str]:
+    return {} if rule.retry_after is None else {"Retry-After": str(rule.retry_after)}
 
 
 def _html(rule: Rule) -> Plain:
@@ -84,11 +85,16 @@ def _nested(rule: Rule) -> Plain:
 
 def _oversize(rule: Rule) -> Plain:
     """A small body that unpacks into a large one."""
+    return Plain(200, _bomb(rule.megabytes), JSON, {"Content-Encoding": "gzip"}, "oversize")
+
+
+@lru_cache(maxsize=2)
+def _bomb(megabytes: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     parts = [packer.compress(b'{"code":0,"message":"')]
-    parts += [packer.compress(b" " * MEGABYTE) for _ in range(rule.megabytes)]
+    parts += [packer.compress(b" " * MEGABYTE) for _ in range(megabytes)]
     parts += [packer.compress(b'","data":{}}'), packer.flush()]
-    return Plain(200, b"".join(parts), JSON, {"Content-Encoding": "gzip"}, "oversize")
+    return b"".join(parts)
 
 
 def _empty(_rule: Rule) -> Plain:
@@ -109,10 +115,15 @@ INSTEAD: Final[Mapping[str, Callable[[Rule], Reply | Plain]]] = {
 # --- other data ---------------------------------------------------------------------------------
 
 
-def distorted(rule: Rule, reply: Reply) -> Reply:
+def distorted(rule: Rule, answer: Reply | Plain) -> Reply | Plain:
     """An answer with other data than the right ones; the right ones are not touched."""
-    data = DISTORTIONS[rule.kind](rule, reply.data)
-    return Reply(data, reply.code, reply.message, reply.beside)
+    change = DISTORTIONS[rule.kind]
+    if isinstance(answer, Reply):
+        return replace(answer, data=change(rule, answer.data))
+    if answer.content_type != JSON:
+        return answer
+    told = change(rule, msgspec.json.decode(answer.body))
+    return replace(answer, body=msgspec.json.encode(told))
 
 
 def _wrong_total(rule: Rule, data: Any) -> Any:
@@ -124,12 +135,16 @@ def _wrong_total(rule: Rule, data: Any) -> Any:
 
 
 def _empty_last_page(_rule: Rule, data: Any) -> Any:
-    if not isinstance(data, dict) or "page_info" not in data:
-        return data
-    info = data["page_info"]
-    if info["page"] < info["total_page"]:
+    if not isinstance(data, dict) or _has_next_page(data):
         return data
     return {name: [] if isinstance(value, list) else value for name, value in data.items()}
+
+
+def _has_next_page(data: Mapping[str, Any]) -> bool:
+    """Whether more follows; what has no pages at all is treated the same."""
+    if "page_info" in data:
+        return bool(data["page_info"]["page"] < data["page_info"]["total_page"])
+    return bool(data.get("has_more", True))
 
 
 def _ids_as_numbers(_rule: Rule, data: Any) -> Any:
@@ -137,7 +152,7 @@ def _ids_as_numbers(_rule: Rule, data: Any) -> Any:
 
 
 def _holds_ids(name: str) -> bool:
-    return name.endswith(("_id", "_ids", "_id_v2"))
+    return name == "id" or name.endswith(("_id", "_ids", "_id_v2"))
 
 
 def _number(value: Any) -> Any:
@@ -164,8 +179,21 @@ def _extra_enum(rule: Rule, data: Any) -> Any:
 
 
 def _lone_surrogate(rule: Rule, data: Any) -> Any:
-    name = rule.field or "ad_name"
-    return _mapped(data, lambda field, value: SURROGATE_MARK if field == name else value)
+    names = (rule.field,) if rule.field else NAMED
+    return _mapped(data, lambda field, value: SURROGATE_MARK if field in names else value)
+
+
+def _list_as_object(_rule: Rule, data: Any) -> Any:
+    return _mapped(data, lambda _name, value: _numbered(value) if _holds_objects(value) else value)
+
+
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _numbered(rows: list[Any]) -> dict[str, Any]:
+    """What some languages make of a list."""
+    return {str(place): row for place, row in enumerate(rows)}
 
 
 def _field(rule: Rule) -> str:
@@ -189,42 +217,10 @@ DISTORTIONS: Final[Mapping[str, Callable[[Rule, Any], Any]]] = {
     "empty_last_page": _empty_last_page,
     "extra_enum": _extra_enum,
     "ids_as_numbers": _ids_as_numbers,
+    "list_as_object": _list_as_object,
     "lone_surrogate": _lone_surrogate,
     "missing_field": _missing,
     "null_field": _null,
     "other_type": _other_type,
     "wrong_total": _wrong_total,
-}
-
-
-# --- other bytes --------------------------------------------------------------------------------
-
-
-def spoiled(rule: Rule, sent: Sent) -> Sent:
-    """An answer with other bytes than the right ones, as far as HTTP still allows them."""
-    if rule.kind in BYTES:
-        sent.body = BYTES[rule.kind](rule, sent.body)
-    elif rule.kind == "truncated_gzip":
-        packed = gzip.compress(sent.body)
-        sent.body = packed[: len(packed) // 2]
-        sent.headers["Content-Encoding"] = "gzip"
-    return sent
-
-
-def _with(field_and_value: bytes) -> Callable[[Rule, bytes], bytes]:
-    """Put one more field in front of the others."""
-    return lambda _rule, body: b"{" + field_and_value + b"," + body[1:]
-
-
-def _huge(rule: Rule, body: bytes) -> bytes:
-    return b'{"simulated":' + b"9" * (rule.number or DIGITS) + b"," + body[1:]
-
-
-BYTES: Final[Mapping[str, Callable[[Rule, bytes], bytes]]] = {
-    "bad_utf8": _with(b'"simulated":"\xff\xfe\xc3("'),
-    "bom": lambda _rule, body: b"\xef\xbb\xbf" + body,
-    "duplicate_keys": _with(b'"code":50000'),
-    "huge_integer": _huge,
-    "lone_surrogate": lambda _rule, body: body.replace(SURROGATE_MARK.encode(), SURROGATE),
-    "nan": _with(b'"simulated":NaN'),
 }

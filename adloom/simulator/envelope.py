@@ -20,15 +20,32 @@ class Reply:
 
     Args:
         data: What was asked for.
-        code: What became of the request.
+        code: What became of the request; other envelopes have words instead of numbers.
         message: The code in words.
         beside: Fields next to `data`, for the one endpoint that answers like OAuth.
+        headers: More headers.
     """
 
     data: Any = field(default_factory=dict)
-    code: int = OK
+    code: int | str = OK
     message: str = "OK"
     beside: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return 200
+
+    def envelope(self, identity: str) -> Any:
+        """The whole answer as JSON data; `identity` is what the request is called."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "request_id": identity,
+            "data": self.data,
+            **self.beside,
+        }
 
 
 @dataclass(frozen=True)
@@ -79,11 +96,4 @@ def request_id(now: float, counted: int, seed: int) -> str:
 
 def encoded(reply: Reply, identity: str) -> bytes:
     """The envelope as JSON."""
-    envelope = {
-        "code": reply.code,
-        "message": reply.message,
-        "request_id": identity,
-        "data": reply.data,
-        **reply.beside,
-    }
-    return msgspec.json.encode(envelope)
+    return msgspec.json.encode(reply.envelope(identity))

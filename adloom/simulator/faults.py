@@ -1,55 +1,35 @@
 """Ways to be worse than TikTok, switched on by rules (reliability.md §2.3)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Final, Literal
 
 import msgspec
 
+from adloom.simulator.fault_kinds import CATALOGUE, KINDS
+from adloom.simulator.fault_model import When
+from adloom.simulator.world import World
 from adloom.simulator.world.growth import stream
 
-__all__ = ["CHANGED_ANSWERS", "KINDS", "Faults", "Rule"]
+__all__ = [
+    "CATALOGUE",
+    "CHANGED_ANSWERS",
+    "INTERVENTIONS",
+    "KINDS",
+    "OTHER_ANSWERS",
+    "Faults",
+    "Rule",
+]
 
-#: Kinds that replace the answer; unless told otherwise the request then has no effect.
-INSTEAD: Final = (
-    "close",
-    "code",
-    "empty_body",
-    "garbage",
-    "html",
-    "http",
-    "nested",
-    "oversize",
-    "redirect",
-    "reset",
-    "slow",
-)
+#: Kinds that replace the answer.
+OTHER_ANSWERS: Final = tuple(kind.name for kind in CATALOGUE if kind.part == "answer")
 #: Kinds that change the data of an answer.
-CHANGED_ANSWERS: Final = (
-    "empty_last_page",
-    "extra_enum",
-    "ids_as_numbers",
-    "lone_surrogate",
-    "missing_field",
-    "null_field",
-    "other_type",
-    "repeat_last_page",
-    "wrong_total",
-)
-#: Kinds that spoil the bytes of an answer.
-SPOILED_BYTES: Final = (
-    "bad_utf8",
-    "bom",
-    "cut_chunked",
-    "drip",
-    "duplicate_keys",
-    "huge_integer",
-    "nan",
-    "no_length_cut",
-    "truncate",
-    "truncated_gzip",
-)
-KINDS: Final = tuple(sorted((*INSTEAD, *CHANGED_ANSWERS, *SPOILED_BYTES)))
+CHANGED_ANSWERS: Final = tuple(kind.name for kind in CATALOGUE if kind.part == "data")
+#: Kinds that change the accounts or consents, or need them to make up the answer.
+INTERVENTIONS: Final = tuple(kind.name for kind in CATALOGUE if kind.part == "world")
+STALE: Final = "stale_replica"
+#: Where the Open Platform answers in its envelope.
+OPEN: Final = ("/v2/user/", "/v2/video/", "/v2/post/")
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -64,17 +44,20 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         times: How many requests are hit before the rule is spent; None has no end.
         when: Whether it strikes before the request took effect or after. By default a kind that
             replaces the answer strikes before, one that spoils it after.
-        code: The envelope's code of `code`.
-        message: The envelope's message of `code`.
+        code: The envelope's code of `code`: a number, or a word for the Open Platform.
+        message: The envelope's message of `code` and of the Open Platform's errors.
         data: The envelope's data of `code`.
         field: The field that `missing_field`, `null_field`, `other_type`, `extra_enum` and
             `lone_surrogate` change, and that a `code` without message names.
         status: The HTTP status of `http` and `redirect`.
         body: The body of `http` and `html`.
-        retry_after: The header `Retry-After` of `http`: seconds, a date, or nonsense.
+        retry_after: The header `Retry-After` of `http` and of the Open Platform's errors: seconds,
+            a date, or nonsense.
         seconds: How long `slow` waits, and how long `drip` waits for each byte.
         part: What `drip` sends byte by byte.
-        number: How much `wrong_total` is off; brackets of `nested`; digits of `huge_integer`.
+        number: How much `wrong_total` is off; brackets of `nested`; digits of `huge_integer`; how
+            many objects `new_item`, `updated_item`, `deleted_item` and `equal_times` are about,
+            and how many items of a change fail in `partial_failure`.
         megabytes: The decoded size of `oversize`.
         location: Where `redirect` leads.
     """
@@ -85,8 +68,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     probability: float = 1.0
     after: int = 0
     times: int | None = None
-    when: Literal["before", "after"] | None = None
-    code: int = 50000
+    when: When | None = None
+    code: int | str = 50000
     message: str | None = None
     data: Any = None
     field: str | None = None
@@ -104,16 +87,20 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             raise ValueError(f"there is no fault {self.kind!r}; there are {', '.join(KINDS)}")
         if not 0 <= self.probability <= 1:
             raise ValueError("probability lies between 0 and 1")
+        if self.when and self.when not in KINDS[self.kind].strikes:
+            raise ValueError(f"{self.kind} cannot strike {self.when} the effect")
 
     @property
     def strikes_first(self) -> bool:
         """Whether it strikes before the request took effect."""
-        return (self.when or ("before" if self.kind in INSTEAD else "after")) == "before"
+        return (self.when or KINDS[self.kind].strikes[0]) == "before"
 
     def meets(self, method: str, path: str, short: str) -> bool:
         """Whether a request is one that it may strike."""
-        return self.method in ("*", method) and (
-            fnmatchcase(path, self.path) or fnmatchcase(short, self.path)
+        return (
+            self.method in ("*", method)
+            and (fnmatchcase(path, self.path) or fnmatchcase(short, self.path))
+            and (KINDS[self.kind].scope != "open" or path.startswith(OPEN))
         )
 
 
@@ -132,23 +119,37 @@ class Faults:
     Args:
         seed: Makes probabilities repeat themselves.
         rules: What is in force at the start.
+        copy_world: Copies the accounts, for rules that show old ones.
     """
 
-    def __init__(self, *, seed: int, rules: Iterable[Rule | Mapping[str, Any]] = ()):
+    def __init__(
+        self,
+        *,
+        seed: int,
+        rules: Iterable[Rule | Mapping[str, Any]] = (),
+        copy_world: Callable[[], World] | None = None,
+    ):
         self._chance = stream(seed, "faults")
         self._armed: list[_Armed] = []
+        self._copy_world = copy_world
+        #: The accounts as they were when the newest rule about a stale replica came into force.
+        self.replica: World | None = None
         self.add(rules)
 
     def add(self, rules: Iterable[Rule | Mapping[str, Any]]) -> None:
         """Put more rules in force; a malformed one raises `msgspec.ValidationError`."""
-        self._armed += [
+        added = [
             _Armed(rule if isinstance(rule, Rule) else msgspec.convert(rule, Rule))
             for rule in rules
         ]
+        self._armed += added
+        if self._copy_world and any(armed.rule.kind == STALE for armed in added):
+            self.replica = self._copy_world()
 
     def clear(self) -> None:
         """Be honest again."""
         self._armed.clear()
+        self.replica = None
 
     def next(self, method: str, path: str, short: str) -> Rule | None:
         """The rule that strikes this request, or None.

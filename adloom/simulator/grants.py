@@ -90,6 +90,10 @@ class Grants:
         if not known or not hmac.compare_digest(known.encode(), secret.encode()):
             raise Refusal(WRONG_APP, "The app_id and the secret do not match.")
 
+    def secret_of(self, app_id: str) -> str | None:
+        """The secret of an app, as far as it is known."""
+        return (self._secrets if self._apps is None else self._apps).get(app_id)
+
     # --- codes and tokens -----------------------------------------------------------------------
 
     def mint(self, kind: str) -> str:

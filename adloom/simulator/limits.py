@@ -1,12 +1,14 @@
 """Token buckets: how often an app may call an endpoint (business_api.md §1.5)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from adloom.simulator.envelope import Refusal
 
-__all__ = ["Limiter"]
+__all__ = ["Limiter", "Pauses"]
 
 THROTTLED = 40100
+#: The code for one object that is changed too often; which one it is, is assumed.
+TOO_FAST = 40016
 
 
 class Limiter:
@@ -42,3 +44,29 @@ class Limiter:
         if isinstance(self._rate, Mapping):
             return self._rate.get(path, self._rate.get("*"))
         return self._rate
+
+
+class Pauses:
+    """Refuses changes of an object that come too soon after each other.
+
+    Args:
+        seconds: How long one has to wait; 0 refuses nothing.
+        real: The clock that counts.
+    """
+
+    def __init__(self, seconds: float, real: Callable[[], float]):
+        self._seconds = seconds
+        self._real = real
+        self._changed: dict[str, float] = {}
+
+    def check(self, ids: Iterable[str]) -> None:
+        """Refuse a change if one of the objects was changed just now."""
+        earliest = self._real() - self._seconds
+        for identity in ids:
+            if self._changed.get(identity, earliest) > earliest:
+                text = f"{identity} can be changed once in {self._seconds:g} seconds."
+                raise Refusal(TOO_FAST, text)
+
+    def begin(self, ids: Iterable[str]) -> None:
+        """Remember that objects were changed."""
+        self._changed |= dict.fromkeys(ids, self._real())

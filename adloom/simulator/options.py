@@ -31,6 +31,16 @@ class Options:
         lag: Real seconds until a change becomes visible to reads (business_api.md §8).
         rate: Requests a second, per app and endpoint, before code 40100: one number for all
             endpoints, or by path with `*` for the others; None is off.
+        smart_ad_pause: Real seconds between two changes of one Upgraded Smart+ ad
+            (business_api.md §8); 0 is off.
+        report_delay: Real seconds until an asynchronous report is ready.
+        report_ids: How many objects a synchronous report covers (business_api.md §5.1).
+        videos: How many videos each creator has at the start.
+        sounds: Whether sounds can still be uploaded (open_platform_and_events.md §I.5).
+        audited: Whether apps may post to public accounts (open_platform_and_events.md §I.6).
+        open_limits: Whether the Open Platform counts requests a minute.
+        webhook_speed: Simulated seconds for each real one between two attempts of a webhook.
+        webhook_copies: How often each webhook is delivered at least.
     """
 
     host: str = "127.0.0.1"
@@ -45,3 +55,12 @@ class Options:
     start: datetime | None = None
     lag: float = 0.0
     rate: Mapping[str, float] | float | None = None
+    smart_ad_pause: float = 5.0
+    webhook_speed: float = 1.0
+    webhook_copies: int = 1
+    report_delay: float = 1.0
+    report_ids: int = 20_000
+    videos: int = 60
+    sounds: bool = True
+    audited: bool = True
+    open_limits: bool = True

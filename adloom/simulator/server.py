@@ -17,6 +17,7 @@ from adloom.simulator.clock import SimulatedClock
 from adloom.simulator.effects import Effects
 from adloom.simulator.faults import Faults
 from adloom.simulator.grants import Grants
+from adloom.simulator.making.received import Received
 from adloom.simulator.options import PRACTICE_APP, Options
 from adloom.simulator.state import State
 from adloom.simulator.wire import BareProtocol
@@ -133,6 +134,11 @@ class Running:
         return self._state.faults
 
     @property
+    def events(self) -> Received:
+        """The events that arrived."""
+        return self._state.events
+
+    @property
     def grants(self) -> Grants:
         """Its codes and tokens."""
         return self._state.grants
@@ -192,11 +198,13 @@ async def _run(
     server = await loop.create_server(
         lambda: BareProtocol(config, shared, {}), sock=listening, backlog=BACKLOG
     )
+    delivering = asyncio.create_task(state.webhooks.run())
     ready()
     await stop.wait()
+    delivering.cancel()
     server.close()
     for connection in list(shared.connections):
         connection.transport.abort()
     for task in shared.tasks:
         task.cancel()
-    await asyncio.gather(*shared.tasks, return_exceptions=True)
+    await asyncio.gather(delivering, *shared.tasks, return_exceptions=True)

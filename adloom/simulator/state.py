@@ -2,24 +2,45 @@
 
 import time
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
 from adloom.catalogue import Endpoint
 from adloom.simulator.clock import SimulatedClock
-from adloom.simulator.creator_tokens import CreatorTokens
+from adloom.simulator.creator_tokens import CreatorTokens, open_id_of
 from adloom.simulator.effects import Effects
 from adloom.simulator.envelope import Refusal, Reply, request_id
 from adloom.simulator.faults import Faults
 from adloom.simulator.grants import Grant, Grants
-from adloom.simulator.limits import Limiter
+from adloom.simulator.limits import Limiter, Pauses
+from adloom.simulator.making.audience_store import Audiences
+from adloom.simulator.making.library import Library
+from adloom.simulator.making.pixel_store import Pixels
+from adloom.simulator.making.received import Received
+from adloom.simulator.open_platform.platform import OpenPlatform
 from adloom.simulator.options import Options
+from adloom.simulator.reports.memory import Reports
+from adloom.simulator.webhooks.office import Webhooks
 from adloom.simulator.world import Account, World
 
-__all__ = ["Call", "Incoming", "State"]
+__all__ = ["Attached", "Call", "Incoming", "State"]
 
 NO_PERMISSION = 40001
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file in a form.
+
+    Args:
+        name: What the sender calls it.
+        content: All of it.
+    """
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,7 @@ class Incoming:
         headers: By their lower-case names.
         body: All of it.
         form: The parts of a multipart form; a file is its name.
+        files: The files in it, by their parts.
     """
 
     method: str
@@ -41,6 +63,7 @@ class Incoming:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     form: Mapping[str, str] | None = None
+    files: Mapping[str, Attached] = field(default_factory=dict)
 
 
 class State:
@@ -54,6 +77,12 @@ class State:
         self.options = options
         self.clock = SimulatedClock(_start(options), speed=options.speed)
         self.world = World(start=int(self.clock.now()), seed=options.seed, ads=options.ads)
+        self.reports = Reports(
+            self.world,
+            self.clock.real,
+            delay=options.report_delay,
+            most_ids=options.report_ids,
+        )
         self.grants = Grants(
             self.clock.now,
             seed=options.seed,
@@ -61,18 +90,30 @@ class State:
             redirect_uris=options.redirect_uris,
         )
         self.creators = CreatorTokens(self.grants, self.clock.now)
+        known = [open_id_of(app) for app in options.apps]
+        self.open_platform = OpenPlatform(options, self.clock, self.grants.mint, known)
         self.effects = Effects()
-        self.faults = Faults(seed=options.seed, rules=options.faults)
+        self.faults = Faults(
+            seed=options.seed, rules=options.faults, copy_world=lambda: deepcopy(self.world)
+        )
         self.limiter = Limiter(options.rate, self.clock.real)
+        self.smart_ads = Pauses(options.smart_ad_pause, self.clock.real)
+        self.audiences = Audiences(self.world.accounts, self.world.now)
+        self.events = Received()
+        self.library = Library()
+        self.pixels = Pixels(self.world.accounts)
         #: Answers to creations, by app, path, account and `request_id`, with their moment.
         self.created: dict[tuple[str, ...], tuple[float, Reply]] = {}
         #: What went wrong in the simulator itself.
         self.bugs: list[Exception] = []
         self._answered = 0
+        self.webhooks = Webhooks(self)
 
     def advance(self) -> None:
         """Let the world catch up with the clock."""
         self.world.advance(self.clock.now(), real=self.clock.real())
+        self.open_platform.advance(self.clock.now())
+        self.webhooks.collect()
 
     def next_request_id(self) -> str:
         """What the next answer is called."""
@@ -101,6 +142,8 @@ class Call:
         params: Its declared parameters, each with its type.
         grant: What the token allows; None where an endpoint needs no token.
         token: The token itself.
+        files: The files in its form, by their parts.
+        host: Whom it was sent to.
     """
 
     state: State
@@ -108,6 +151,8 @@ class Call:
     params: Mapping[str, Any]
     grant: Grant | None
     token: str
+    files: Mapping[str, Attached] = field(default_factory=dict)
+    host: str = ""
 
     @property
     def path(self) -> str:

@@ -16,6 +16,7 @@ __all__ = ["ENDPOINTS"]
 
 PARAM_ERROR: Final = 40002
 NOT_FOUND: Final = 40007
+SMART_ADS: Final = "smart_plus_ad_ids"
 TITLES: Final[Mapping[Level, str]] = {
     "campaign": "campaign",
     "adgroup": "ad group",
@@ -48,10 +49,14 @@ class _Kind:
 
 def update(kind: _Kind, call: Call) -> Reply:
     """Switch up to twenty objects: all of them, or none if one cannot be switched."""
+    if kind.param == SMART_ADS:
+        call.state.smart_ads.check(call.params[SMART_ADS])
     done, failed = _switched(kind, call, partly=False)
     if failed:
         code, message = next(iter(failed.values()))
         raise Refusal(code, message)
+    if kind.param == SMART_ADS:
+        call.state.smart_ads.begin(done)
     return Reply(_told(kind, call, done))
 
 
@@ -117,7 +122,7 @@ def _switched(
 
 
 def _target(kind: _Kind, account: Account, identity: str) -> _Target:
-    if kind.param == "smart_plus_ad_ids":
+    if kind.param == SMART_ADS:
         return _Target(identity, account.creatives_of(identity))
     row = account.table(kind.level).find(identity)
     return _Target(identity, () if row is None else (row,))
@@ -191,7 +196,7 @@ ENDPOINTS: Final[Mapping[tuple[str, str], Callable[[Call], Reply]]] = {
     ("POST", "/adgroup/status/update/"): partial(update_groups, _Kind("adgroup", "adgroup_ids")),
     ("POST", "/campaign/status/update/"): partial(update, _Kind("campaign", "campaign_ids")),
     ("POST", "/smart_plus/ad/status/update/"): partial(
-        update, _Kind("ad", "smart_plus_ad_ids", smart=True)
+        update, _Kind("ad", SMART_ADS, smart=True)
     ),
     ("POST", "/smart_plus/adgroup/status/update/"): partial(
         update, _Kind("adgroup", "adgroup_ids", smart=True)

@@ -14,8 +14,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from adloom.simulator.distortions import Sent
 from adloom.simulator.faults import Rule
+from adloom.simulator.spoiling import Sent
 
 __all__ = ["BROKEN", "BareProtocol", "break_off"]
 

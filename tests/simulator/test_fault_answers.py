@@ -1,6 +1,7 @@
 import gzip
 import http.client
 import json
+import zlib
 from contextlib import suppress
 
 import pytest
@@ -74,6 +75,22 @@ def test_a_field_may_be_missing_null_or_something_else(
     assert ads(client, big)["list"] == right
 
 
+def test_a_list_may_come_as_an_object(client: Client, simulator: Running, big: str) -> None:
+    right = ads(client, big, page_size=2)["list"]
+    hurt(simulator, "list_as_object")
+
+    assert ads(client, big, page_size=2)["list"] == {"0": right[0], "1": right[1]}
+
+
+def test_tokens_may_lack_a_field(client: Client, simulator: Running) -> None:
+    form = "client_key=1&client_secret=x&grant_type=client_credentials"
+    hurt(simulator, "missing_field", field="expires_in", path="/v2/oauth/token/")
+    answer = client.send("POST", "/v2/oauth/token/", body=form.encode()).json
+
+    assert answer["access_token"]
+    assert "expires_in" not in answer
+
+
 def test_new_words_may_appear(client: Client, simulator: Running, big: str) -> None:
     hurt(simulator, "extra_enum", field="ad_format")
 
@@ -93,11 +110,13 @@ def body(client: Client, big: str) -> bytes:
 
 def test_json_may_hold_what_json_cannot(client: Client, simulator: Running, big: str) -> None:
     found = {}
-    for kind in ("nan", "duplicate_keys", "bom", "bad_utf8", "huge_integer", "lone_surrogate"):
+    kinds = ("nan", "duplicate_keys", "bom", "bad_utf8", "huge_integer", "lone_surrogate")
+    for kind in (*kinds, "infinite_number"):
         hurt(simulator, kind)
         found[kind] = body(client, big)
 
     assert b":NaN," in found["nan"]
+    assert b":1e999," in found["infinite_number"]
     assert found["duplicate_keys"].startswith(b'{"code":50000,"code":0,')
     assert found["bom"].startswith(b'\xef\xbb\xbf{"code":0,')
     with pytest.raises(UnicodeDecodeError):
@@ -133,6 +152,50 @@ def test_gzip_may_end_too_early(client: Client, simulator: Running, big: str) ->
         gzip.decompress(answer.body)
 
 
+def test_two_hundred_megabytes_fit_into_two_hundred_kilobytes(
+    client: Client, simulator: Running
+) -> None:
+    hurt(simulator, "oversize", megabytes=200)
+    packed = client.send("GET", AD_GET).body
+    unpacking = zlib.decompressobj(31)
+    size = len(unpacking.decompress(packed, 2**20))
+    while unpacking.unconsumed_tail:
+        size += len(unpacking.decompress(unpacking.unconsumed_tail, 2**20))
+
+    assert len(packed) < 250_000
+    assert size > 200 * 2**20
+
+
+def test_gzip_may_come_without_its_trailer(client: Client, simulator: Running, big: str) -> None:
+    right = body(client, big)
+    hurt(simulator, "gzip_without_trailer")
+    answer = client.send("GET", AD_GET, query=f"advertiser_id={big}")
+    unpacking = zlib.decompressobj(31)
+    found = unpacking.decompress(answer.body)
+
+    assert len(right) == len(found)
+    assert not unpacking.eof
+    with pytest.raises(EOFError):
+        gzip.decompress(answer.body)
+
+
+def test_what_is_no_json_object_stays_as_it_is(client: Client, simulator: Running) -> None:
+    found = {}
+    for kind in ("nan", "infinite_number", "duplicate_keys", "huge_integer", "missing_field"):
+        hurt(simulator, kind)
+        found[kind] = client.send("GET", "/nowhere").body
+
+    assert set(found.values()) == {b"404 page not found"}
+
+
+def test_an_empty_object_gets_a_field_too(client: Client, simulator: Running) -> None:
+    hurt(simulator, "infinite_number")
+    secret = "client_key=7300000000000000001&client_secret=practice-secret&token=x"
+    answer = client.send("POST", "/v2/oauth/revoke/", body=secret.encode())
+
+    assert answer.body == b'{"simulated":1e999}'
+
+
 def test_a_body_may_be_empty(client: Client, simulator: Running, big: str) -> None:
     hurt(simulator, "empty_body")
 
@@ -143,8 +206,11 @@ def test_every_kind_leaves_the_next_request_alone(
     client: Client, simulator: Running, big: str
 ) -> None:
     for kind in KINDS:
+        client.token = simulator.token()
         hurt(simulator, kind, times=1, seconds=0)
         with suppress(OSError, http.client.HTTPException):
-            client.send("GET", AD_GET, query=f"advertiser_id={big}&page_size=1")
+            Client(client.url, simulator.token()).send(
+                "GET", AD_GET, query=f"advertiser_id={big}&page_size=1"
+            )
 
         assert client.get("/ad/get/", advertiser_id=big)["code"] == 0

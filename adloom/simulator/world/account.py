@@ -59,6 +59,8 @@ class Account:
     groups: Groups = field(default_factory=Groups)
     ads: Ads = field(default_factory=Ads)
     is_out_of_money: bool = False
+    #: When ads began and ceased to deliver, in turn and in UNIX seconds, since the start.
+    deliveries: dict[int, list[int]] = field(default_factory=dict)
 
     @property
     def is_punished(self) -> bool:
@@ -142,7 +144,7 @@ class Account:
         obstacle = self._obstacle(index, now)
         for ad in self.groups.ads[index]:
             switch, review = self.ads.switch[ad], self.ads.review[ad]
-            self._set_ad_status(ad, ad_status(campaign, group, switch, obstacle, review))
+            self._set_ad_status(ad, ad_status(campaign, group, switch, obstacle, review), now)
         self._set_group_status(index, now)
 
     def refresh_ad(self, index: int, now: int) -> None:
@@ -150,7 +152,7 @@ class Account:
         group = self.ads.group[index]
         switches = self.switches_of_ad(index)
         obstacle = self._obstacle(group, now)
-        self._set_ad_status(index, ad_status(*switches, obstacle, self.ads.review[index]))
+        self._set_ad_status(index, ad_status(*switches, obstacle, self.ads.review[index]), now)
         self._set_group_status(group, now)
 
     def _set_group_status(self, index: int, now: int) -> None:
@@ -162,15 +164,19 @@ class Account:
             (review[ad] for ad in self.groups.ads[index] if switch[ad] != DELETE),
         )
 
-    def _set_ad_status(self, index: int, status: int) -> None:
+    def _set_ad_status(self, index: int, status: int, now: int) -> None:
         before = self.ads.status[index]
         if before == status:
             return
         self.ads.status[index] = status
         if DELIVERING in (before, status):
-            # An ad spends between 0.005 and 0.068 of the currency in a minute.
-            rate = 5 + mix(self.ads.ids[index]) % 64
+            rate = self.spends(index)
             self.money.rate += rate if status == DELIVERING else -rate
+            self.deliveries.setdefault(index, []).append(now)
+
+    def spends(self, index: int) -> int:
+        """What an ad spends in a minute while it delivers, in thousandths of the currency."""
+        return 5 + mix(self.ads.ids[index]) % 64
 
     def _obstacle(self, group: int, now: int) -> Obstacle:
         if self.groups.switch[group] == FROZEN:

@@ -4,16 +4,11 @@ from typing import Any, Final
 
 from adloom.simulator.world.account import Account
 from adloom.simulator.world.kinds import CAMPAIGN_KINDS, GROUP_KINDS
+from adloom.simulator.world.names import campaign_title, group_title
 from adloom.simulator.world.rows import digits, stamp
 from adloom.simulator.world.statuses import STATUSES
 from adloom.simulator.world.tables import ID_SHIFT, SWITCHES, mix
-from adloom.simulator.world.words import (
-    ad_name,
-    ad_text,
-    campaign_name,
-    group_name,
-    landing_page,
-)
+from adloom.simulator.world.words import ad_name, ad_text, landing_page
 
 __all__ = ["ad_row"]
 
@@ -96,13 +91,12 @@ def _parents(account: Account, group: int) -> dict[str, Any]:
     groups, campaigns = account.groups, account.campaigns
     campaign = groups.campaign[group]
     kind = campaigns.campaign_kind[campaign]
-    group_id, campaign_id = groups.ids[group], campaigns.ids[campaign]
     return {
         "advertiser_id": account.facts.advertiser_id,
-        "adgroup_id": str(group_id),
-        "adgroup_name": group_name(mix(group_id)),
-        "campaign_id": str(campaign_id),
-        "campaign_name": campaign_name(mix(campaign_id), kind),
+        "adgroup_id": str(groups.ids[group]),
+        "adgroup_name": group_title(groups, group),
+        "campaign_id": str(campaigns.ids[campaign]),
+        "campaign_name": campaign_title(campaigns, campaign),
         "campaign_system_origin": CAMPAIGN_KINDS[kind].origin,
     }
 

@@ -5,10 +5,12 @@ from typing import Any, Final
 from adloom.simulator.world.account import Account
 from adloom.simulator.world.growth import FOREVER
 from adloom.simulator.world.kinds import CAMPAIGN_KINDS, GROUP_KINDS, GroupKind
-from adloom.simulator.world.rows import digits, stamp
+from adloom.simulator.world.names import campaign_title
+from adloom.simulator.world.pixels import pixels_of
+from adloom.simulator.world.rows import stamp
 from adloom.simulator.world.statuses import STATUSES
 from adloom.simulator.world.tables import SWITCHES, mix
-from adloom.simulator.world.words import campaign_name, group_name
+from adloom.simulator.world.words import group_name
 
 __all__ = ["group_row"]
 
@@ -83,19 +85,23 @@ def group_row(account: Account, index: int) -> dict[str, Any]:
     campaign = groups.campaign[index]
     campaign_id = account.campaigns.ids[campaign]
     kind_code = groups.campaign_kind[index]
-    row = BASE | _targeting(account, mixed) | _bidding(GROUP_KINDS[groups.group_kind[index]], mixed)
+    kind = GROUP_KINDS[groups.group_kind[index]]
+    row = BASE | _targeting(account, mixed) | _bidding(kind, mixed)
     row |= {
         "advertiser_id": account.facts.advertiser_id,
         "adgroup_id": str(number),
         "adgroup_name": group_name(mixed),
         "campaign_id": str(campaign_id),
-        "campaign_name": campaign_name(mix(campaign_id), kind_code),
+        "campaign_name": campaign_title(account.campaigns, campaign),
         "campaign_system_origin": CAMPAIGN_KINDS[kind_code].origin,
         "create_time": stamp(groups.created(index)),
         "dayparting": OFFICE_HOURS if mixed >> 19 & 7 == 0 else ALWAYS,
         "is_smart_performance_campaign": CAMPAIGN_KINDS[kind_code].creative_type == "SPC",
         "modify_time": stamp(groups.modified[index]),
         "operation_status": SWITCHES[groups.switch[index]],
+        "pixel_id": _pixel(account, mixed)
+        if kind.optimization_event and not kind.app_type
+        else None,
         "schedule_end_time": stamp(groups.ends[index]),
         "schedule_start_time": stamp(groups.starts[index]),
         "schedule_type": _schedule_type(groups.starts[index], groups.ends[index]),
@@ -106,6 +112,11 @@ def group_row(account: Account, index: int) -> dict[str, Any]:
 
 def _schedule_type(starts: int, ends: int) -> str:
     return "SCHEDULE_FROM_NOW" if ends - starts >= FOREVER else "SCHEDULE_START_END"
+
+
+def _pixel(account: Account, mixed: int) -> str:
+    pixels = pixels_of(account.facts.advertiser_id)
+    return pixels[mixed % len(pixels)].pixel_id
 
 
 def _targeting(account: Account, mixed: int) -> dict[str, Any]:
@@ -138,6 +149,5 @@ def _bidding(kind: GroupKind, mixed: int) -> dict[str, Any]:
         "optimization_event": kind.optimization_event,
         "optimization_goal": kind.optimization_goal,
         "pacing": "PACING_MODE_SMOOTH",
-        "pixel_id": digits(mixed) if kind.optimization_event and not kind.app_type else None,
         "promotion_type": kind.promotion_type,
     }

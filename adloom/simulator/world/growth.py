@@ -22,7 +22,7 @@ def stream(seed: int, name: str) -> random.Random:
 def add_campaign(account: Account, at: int, bits: int, *, modified: int, switch: int = 0) -> int:
     """Create a campaign of the account's next kind and return its row."""
     kinds = account.facts.kinds
-    kind = kinds[len(account.campaigns) % len(kinds)]
+    kind = kinds[account.campaigns.lived % len(kinds)]
     return account.campaigns.add(at=at, bits=bits, kind=kind, modified=modified, switch=switch)
 
 

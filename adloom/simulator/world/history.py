@@ -85,6 +85,7 @@ def accounts_at(start: int, *, seed: int, ads: int) -> dict[str, Account]:
         _populate(account, chance, size, start)
         _name_awkwardly(account, chance)
         account.refresh_all(start)
+        account.deliveries.clear()
         accounts[facts.advertiser_id] = account
     return accounts
 

@@ -6,9 +6,13 @@ answered for a hundred thousand objects at once. The words are TikTok's enumerat
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-__all__ = ["CAMPAIGN_KINDS", "GROUP_KINDS", "CampaignKind", "GroupKind"]
+__all__ = ["CAMPAIGN_KINDS", "GROUP_KINDS", "CampaignKind", "GroupKind", "number_of"]
+
+KindT = TypeVar("KindT")
+#: A row stores the number of its kind in one byte.
+MOST: Final = 256
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ _COST_CAP: Final = "BID_STRATEGY_COST_CAP"
 _BID_CAP: Final = "BID_STRATEGY_BID_CAP"
 _MOST: Final = "BID_STRATEGY_MAX_CONVERSION"
 
-GROUP_KINDS: Final[tuple[GroupKind, ...]] = (
+GROUP_KINDS: Final[list[GroupKind]] = [
     GroupKind("WEBSITE", "CLICK", "CPC", _NO_CAP),
     GroupKind("WEBSITE", "CLICK", "CPC", _BID_CAP, "DYNAMIC"),
     GroupKind("WEBSITE", "CONVERT", "OCPM", _COST_CAP, optimization_event="SHOPPING"),
@@ -86,12 +90,12 @@ GROUP_KINDS: Final[tuple[GroupKind, ...]] = (
     GroupKind("WEBSITE", "SHOW", "GD", _NO_CAP),
     GroupKind("WEBSITE", "FOLLOWERS", "OCPM", _NO_CAP, "CUSTOM", "SOCIAL_MEDIA_APP"),
     GroupKind("WEBSITE", "CLICK", "CPC", _NO_CAP, frozen=True),
-)
+]
 
 _SMART: Final = "SMART_PLUS"
 _UPGRADED: Final = "UPGRADED_SMART_PLUS"
 
-CAMPAIGN_KINDS: Final[tuple[CampaignKind, ...]] = (
+CAMPAIGN_KINDS: Final[list[CampaignKind]] = [
     CampaignKind("Traffic", "TRAFFIC", (0, 1, 0)),
     CampaignKind("Conversions", "WEB_CONVERSIONS", (2, 3), sales_destination="WEBSITE"),
     CampaignKind("Sales", "CONVERSIONS", (2, 4), budget_mode="BUDGET_MODE_TOTAL"),
@@ -135,4 +139,13 @@ CAMPAIGN_KINDS: Final[tuple[CampaignKind, ...]] = (
     CampaignKind("Promote", "TRAFFIC", (0,), origin="PROMOTE", budget_mode="BUDGET_MODE_TOTAL"),
     CampaignKind("Search", "TRAFFIC", (0, 15), creative_type="SEARCH_CAMPAIGN"),
     CampaignKind("Community", "ENGAGEMENT", (14,), budget_mode="BUDGET_MODE_INFINITE"),
-)
+]
+
+
+def number_of(kinds: list[KindT], kind: KindT) -> int:
+    """The number of a kind that a client asked for; it joins the others at its first use."""
+    if kind not in kinds:
+        if len(kinds) == MOST:
+            raise OverflowError(f"a simulator knows at most {MOST} kinds at a level")
+        kinds.append(kind)
+    return kinds.index(kind)

@@ -5,6 +5,7 @@ what a client does in between changes nothing but what it touches.
 """
 
 import heapq
+from collections import deque
 from collections.abc import Mapping
 from typing import Final
 
@@ -25,6 +26,7 @@ HORIZON: Final = 1000 * 86_400
 #: One edit in this many changes every ad of a group in the same second.
 BULK: Final = 6
 DENIED_PERCENT: Final = 10
+REMEMBERED: Final = 1000
 #: The share of new ads that the first account gets beyond its turn.
 IN_THE_LARGE_ACCOUNT: Final = 0.8
 #: Statuses in which an ad is gone.
@@ -47,6 +49,8 @@ class Life:
         self._accounts = accounts
         self._events: list[Event] = []
         self._counted = 0
+        #: Ads that were denied: the account, the row and the moment, for webhooks.
+        self.denials: deque[tuple[str, int, int]] = deque(maxlen=REMEMBERED)
         self._creating = stream(seed, "creating")
         self._editing = stream(seed, "editing")
         self._busy = [
@@ -73,6 +77,20 @@ class Life:
         for group in range(len(account.groups)):
             self._plan_schedule(advertiser_id, group, start)
 
+    # --- what clients make ----------------------------------------------------------------------
+
+    def expect_review(self, account: Account, ad: int, at: int) -> None:
+        """Have an ad reviewed after a while."""
+        self._plan(at + _delay(account, ad), "review", account.facts.advertiser_id, ad)
+
+    def expect_schedule(self, account: Account, group: int, now: int) -> None:
+        """Follow a group when it begins and when it ends."""
+        self._plan_schedule(account.facts.advertiser_id, group, now)
+
+    def expect_budget(self, account: Account, group: int, at: int) -> None:
+        """Let the scheduled budget of a group become its budget."""
+        self._plan(at, "budget", account.facts.advertiser_id, group)
+
     def _plan_schedule(self, advertiser_id: str, group: int, now: int) -> None:
         groups = self._accounts[advertiser_id].groups
         for at in (groups.starts[group], groups.ends[group]):
@@ -91,6 +109,8 @@ class Life:
                 self._edit(at)
             elif what == "review":
                 self._review(self._accounts[advertiser_id], row, at)
+            elif what == "budget":
+                _take_budget(self._accounts[advertiser_id], row)
             else:
                 self._accounts[advertiser_id].refresh_group(row, at)
         for account in self._accounts.values():
@@ -114,11 +134,12 @@ class Life:
     def _group_for(self, advertiser_id: str, at: int, bits: int) -> int:
         """Usually one of the youngest live groups, sometimes a new one."""
         account = self._accounts[advertiser_id]
-        youngest = range(max(0, len(account.groups) - 12), len(account.groups))
+        ordinals = range(max(0, account.groups.lived - 12), account.groups.lived)
+        youngest = [account.groups.lived_row(ordinal) for ordinal in ordinals]
         live = [group for group in youngest if not account.is_gone("adgroup", group)]
         if live and bits % 8:
             return live[(bits >> 3) % len(live)]
-        campaign = len(account.campaigns) - 1
+        campaign = account.campaigns.lived_row(account.campaigns.lived - 1)
         if bits % 40 == 0 or account.is_gone("campaign", campaign):
             campaign = add_campaign(account, at, bits >> 9, modified=at, switch=ENABLE)
             account.refresh_campaign(campaign, at)
@@ -134,16 +155,17 @@ class Life:
         advertiser_id = chance.choice(self._busy)
         account = self._accounts[advertiser_id]
         bits = chance.getrandbits(40)
-        size = len(account.ads)
+        size = account.ads.lived
         tries = ((bits + step * 7919) % size for step in range(8)) if size else ()
-        first = next((ad for ad in tries if account.ads.status[ad] >= GONE), None)
+        rows = map(account.ads.lived_row, tries)
+        first = next((ad for ad in rows if account.ads.status[ad] >= GONE), None)
         if first is None:
             return
         ads = [first]
         if bits % BULK == 0:
             ads = account.groups.ads[account.ads.group[first]]
         for ad in ads:
-            if account.ads.switch[ad] != DELETE:
+            if account.ads.switch[ad] != DELETE and ad not in account.ads.made:
                 self._rewrite(advertiser_id, ad, at, bits)
 
     def _rewrite(self, advertiser_id: str, ad: int, at: int, bits: int) -> None:
@@ -165,7 +187,16 @@ class Life:
         """Pass an ad, or deny it; its `modify_time` stays (business_api.md §9, assumed)."""
         denied = mix(account.ads.ids[ad] + at) % 100 < DENIED_PERCENT
         account.ads.review[ad] = Review.DENIED if denied else Review.PASSED
+        if denied:
+            self.denials.append((account.facts.advertiser_id, ad, at))
         account.refresh_ad(ad, at)
+
+
+def _take_budget(account: Account, group: int) -> None:
+    """Make the scheduled budget of a group its budget, unless it was taken back."""
+    changed = account.groups.changed.setdefault(group, {})
+    if scheduled := changed.get("scheduled_budget"):
+        changed |= {"budget": scheduled, "scheduled_budget": 0}
 
 
 def _delay(account: Account, ad: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, islice
 from typing import Final
 
-__all__ = ["Rows", "later_than", "one_of", "span"]
+__all__ = ["Rows", "all_but", "later_than", "one_of", "span"]
 
 EVERY_BYTE: Final = range(256)
 
@@ -25,6 +25,14 @@ def one_of(column: bytes | bytearray, wanted: Callable[[int], bool], size: int) 
 def later_than(column: "array[int]", moment: int) -> bytes:
     """The rows whose number is greater."""
     return bytes(map(moment.__lt__, column))
+
+
+def all_but(size: int, rows: Iterable[int]) -> bytes:
+    """Every row except some."""
+    mask = bytearray(b"\1" * size)
+    for row in rows:
+        mask[row] = 0
+    return bytes(mask)
 
 
 def span(size: int, first: int, end: int) -> bytes:

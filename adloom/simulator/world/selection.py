@@ -6,13 +6,13 @@ Every filter is one entry of a table; it turns its value into a mask over the ro
 import calendar
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from adloom.catalogue import load
 from adloom.simulator.world.account import Account
 from adloom.simulator.world.kinds import CAMPAIGN_KINDS, GROUP_KINDS, CampaignKind, GroupKind
-from adloom.simulator.world.masks import Rows, later_than, one_of, span
+from adloom.simulator.world.masks import Rows, all_but, later_than, one_of, span
 from adloom.simulator.world.statuses import STATUSES
 from adloom.simulator.world.tables import ID_SHIFT, Ads, Groups, Level, Table, mix
 from adloom.simulator.world.words import campaign_name, group_name
@@ -56,6 +56,8 @@ def rows_of(account: Account, level: Level, filtering: Mapping[str, Any]) -> Row
         elif (level, name) in NAMES:
             masks.append(NAMES[level, name](table, value))
     masks.extend(_time_masks(table, given))
+    if table.hidden:
+        masks.append(all_but(len(table), table.hidden))
     return Rows(len(table), masks, _asked_for(account, level, given))
 
 
@@ -126,7 +128,7 @@ GROUP_FACTS: Final[Mapping[str, Callable[[GroupKind, Any], bool]]] = {
 
 
 def _kind_mask(
-    column: bytearray, kinds: tuple[Any, ...], test: Callable[[Any, Any], bool], value: Any
+    column: bytearray, kinds: Sequence[Any], test: Callable[[Any, Any], bool], value: Any
 ) -> bytes:
     return one_of(column, lambda code: test(kinds[code], value), len(kinds))
 
@@ -137,12 +139,22 @@ def _kind_mask(
 def _campaigns_named(table: Table, text: str) -> bytes:
     wanted = text.casefold()
     names = map(campaign_name, map(mix, table.ids), table.campaign_kind)
-    return bytes(wanted in name.casefold() for name in names)
+    return _renamed(table, "campaign_name", wanted, (wanted in name.casefold() for name in names))
 
 
 def _groups_named(table: Table, text: str) -> bytes:
     wanted = text.casefold()
-    return bytes(wanted in group_name(mix(number)).casefold() for number in table.ids)
+    named = (wanted in group_name(mix(number)).casefold() for number in table.ids)
+    return _renamed(table, "adgroup_name", wanted, named)
+
+
+def _renamed(table: Table, field: str, wanted: str, found: Iterable[bool]) -> bytes:
+    """The rows whose names fit; names that were given since count instead of the first ones."""
+    mask = bytearray(found)
+    for row, values in table.changed.items():
+        if field in values:
+            mask[row] = wanted in values[field].casefold()
+    return bytes(mask)
 
 
 def _with_goal(table: Table, goal: str) -> bytes:

@@ -6,7 +6,7 @@ in the order of their ids.
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import Any, Final, Literal
 
 __all__ = [
@@ -76,6 +76,12 @@ class Table:
         self.changed: dict[int, dict[str, Any]] = {}
         #: Switches that were set but are not visible yet (read-after-write lag).
         self.intended: dict[int, int] = {}
+        #: Fields that were changed but are not visible yet, and rows that are not.
+        self.coming: dict[int, dict[str, Any]] = {}
+        self.hidden: set[int] = set()
+        #: The rows that a client made, and for each how many before it came about by themselves.
+        self.made: set[int] = set()
+        self._made_after = array("I")
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -97,6 +103,29 @@ class Table:
     def switch_of(self, index: int) -> int:
         """Its switch as it was last set, whether or not reads show that yet."""
         return self.intended.get(index, self.switch[index])
+
+    def value(self, index: int, field: str) -> Any:
+        """What a field was last changed to, visible or not; None where it never was."""
+        for values in (self.coming.get(index), self.changed.get(index)):
+            if values is not None and field in values:
+                return values[field]
+        return None
+
+    # --- rows that came about by themselves -----------------------------------------------------
+
+    def mark_made(self, index: int) -> None:
+        """Remember that a client made the newest row."""
+        self.made.add(index)
+        self._made_after.append(index - len(self._made_after))
+
+    @property
+    def lived(self) -> int:
+        """How many rows came about by themselves."""
+        return len(self.ids) - len(self._made_after)
+
+    def lived_row(self, ordinal: int) -> int:
+        """The row that came about by itself as the n-th, counted from 0."""
+        return ordinal + bisect_right(self._made_after, ordinal)
 
     def _append(self, at: int, bits: int, campaign_kind: int, modified: int, switch: int) -> int:
         number = at << ID_SHIFT | (bits & RANDOM_BITS) << 2 | LEVEL_BITS[self.level]

@@ -1,0 +1,1 @@
+"""Endpoints that make and change things: campaigns to ads, files, audiences, pixels, events."""
