@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from adloom.clock import Clock
 from adloom.errors import (
@@ -12,6 +12,7 @@ from adloom.errors import (
     MissingPermissionError,
     RateLimitedError,
     RetryableError,
+    UnknownNameError,
     UsageError,
 )
 from adloom.files import look_at
@@ -21,6 +22,8 @@ from adloom.wire import Answer, FileBody, Page, Record, Request
 from connections.connection import Connection, State
 from connections.limits import LONGEST_WAIT, Limiter
 from connections.providers import provider_named
+from connections.providers.base import Grant
+from connections.refresh import Refresher, is_due
 from connections.store import ConnectionStore
 from connections.transport import Transport
 
@@ -128,7 +131,7 @@ class ConnectionApi:
             UnknownOutcomeError: It may have happened.
             AdloomError: It did not happen.
         """
-        if isinstance(request.body, FileBody):
+        if isinstance(request.body, FileBody) and request.body.content is None:
             await asyncio.to_thread(_check_unchanged, request.body)
         return await self._once(request)
 
@@ -140,27 +143,101 @@ class ConnectionApi:
         """Whether a request may change something."""
         return self._provider.changes(request)
 
+    async def fresh(self) -> Connection:
+        """The connection, its token renewed if it ends soon.
+
+        Raises:
+            AuthorizationError: Its owner has to renew the consent.
+            RetryableError: The platform cannot be asked now, and the token at hand has ended.
+        """
+        if self._renews and is_due(self.connection, self._wiring.clock.now()):
+            await self._renew()
+        return self.connection
+
     async def _once(self, request: Request) -> Answer:
-        """One request through limits, wire and envelope."""
+        """One request; where the platform refuses the token, one more with the next token.
+
+        A refused token means that nothing has happened, so a change may be repeated too.
+        """
         self._refuse_if_unusable()
-        rates = self._provider.rates(self.connection, request)
-        await self._wiring.limiter.wait(rates)
-        wire = self._provider.wire(self.connection, request, deadline=self._wiring.http.deadline)
+        used = await self.fresh()
+        self._refuse_if_unusable()
         try:
-            answer = await self._wiring.transport.exchange(wire)
-            return self._provider.read(self.connection, request, answer)
-        except RateLimitedError as error:
-            pauses = self._provider.pauses(self.connection, request, error)
-            await self._wiring.limiter.pause(pauses)
-            raise
+            return await self._send(used, request)
         except MissingPermissionError:
             raise
         except AuthorizationError as error:
-            if not self._trial:
-                await self._wiring.store.mark(self.connection, State.RECONNECT, str(error))
-                # Whoever holds this connection must not go on knocking with a dead token.
-                self.connection = replace(self.connection, state=State.RECONNECT, reason=str(error))
+            if self._trial:
+                raise
+            renewed = self._renews and await self._renew(rejected=used.generation)
+            if not renewed:
+                await self._give_up(used, error)
+        used = self.connection
+        try:
+            return await self._send(used, request)
+        except MissingPermissionError:
             raise
+        except AuthorizationError as error:
+            await self._give_up(used, error)
+
+    async def _send(self, connection: Connection, request: Request) -> Answer:
+        """One request through limits, wire and envelope."""
+        await self._wiring.limiter.wait(self._provider.rates(connection, request))
+        deadline = max(self._wiring.http.deadline, request.patience)
+        wire = self._provider.wire(connection, request, deadline=deadline)
+        try:
+            answer = await self._wiring.transport.exchange(wire)
+            return self._provider.read(connection, request, answer)
+        except RateLimitedError as error:
+            await self._wiring.limiter.pause(self._provider.pauses(connection, request, error))
+            raise
+
+    # --- tokens that end ------------------------------------------------------------------------
+
+    @property
+    def _renews(self) -> bool:
+        """Whether this connection's token came with a lease of life that can be renewed."""
+        granted = self.connection.issued_at is not None
+        return self._provider.refreshes and granted and not self._trial
+
+    async def _renew(self, *, rejected: int | None = None) -> bool:
+        """Get the next token, from the platform or from whoever has renewed it already.
+
+        Returns:
+            Whether there is one.
+        """
+        before = self.connection
+        refresher = Refresher(self._wiring.store, self._wiring.clock, self._ask_for_grant)
+        try:
+            found = await refresher.fresh(before.name, rejected=rejected)
+        except AuthorizationError as error:
+            self._close(str(error))
+            raise
+        if found.id != before.id:
+            raise UsageError(f"{before.name!r} is another connection now; nothing was sent.")
+        self.connection = found
+        return found.state is State.READY and found.generation != rejected
+
+    async def _ask_for_grant(self, connection: Connection) -> Grant:
+        sender = ConnectionApi(connection, self._wiring, trial=True)
+        return await self._provider.refresh(sender.change, connection)
+
+    async def _give_up(self, used: Connection, error: AuthorizationError) -> NoReturn:
+        """Believe that a grant is dead, unless somebody has renewed it in the meantime."""
+        store = self._wiring.store
+        if await store.mark(used, State.RECONNECT, str(error)):
+            # Whoever holds this connection must not go on knocking with a dead token.
+            self._close(str(error))
+            raise error
+        try:
+            self.connection = await store.load(used.name)
+        except UnknownNameError:
+            raise error from None
+        self._refuse_if_unusable()
+        raise RetryableError(f"{used.name!r} was renewed in the meantime.") from error
+
+    def _close(self, reason: str) -> None:
+        self.connection = replace(self.connection, state=State.RECONNECT, reason=reason)
 
     def _refuse_if_unusable(self) -> None:
         if self.connection.state is State.RECONNECT:

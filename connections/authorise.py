@@ -5,13 +5,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adloom.errors import AdloomError, UsageError
-from adloom.secret import Secret
 from connections.api import ConnectionApi, Wiring
 from connections.connection import Connection, State
 from connections.providers import provider_named
-from connections.providers.base import Provider
+from connections.providers.base import Code, Provider, Send
 
-__all__ = ["Removal", "connect", "connect_with_token", "examine", "reconnect", "remove"]
+__all__ = [
+    "Removal",
+    "connect",
+    "connect_with_token",
+    "examine",
+    "reconnect",
+    "remove",
+    "try_aloud",
+]
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Removal:
     reason: str | None = None
 
 
-async def connect(connection: Connection, code: Secret, wiring: Wiring) -> Connection:
+async def connect(connection: Connection, code: Code, wiring: Wiring) -> Connection:
     """Trade a code for tokens, try them, and save the connection.
 
     Args:
@@ -42,17 +49,18 @@ async def connect(connection: Connection, code: Secret, wiring: Wiring) -> Conne
 
 
 async def connect_with_token(connection: Connection, wiring: Wiring) -> Connection:
-    """Try a connection whose access token its owner brought along, and save it.
+    """Try a connection whose secrets its owner brought along, if it has any, and save it.
 
-    TikTok's sandbox gives its token on the app's page, without a consent (business_api.md §1.6).
+    TikTok's sandbox gives its token on the app's page, without a consent (business_api.md §1.6);
+    other kinds know no consent at all.
 
     Raises:
         AdloomError: The platform refused; nothing was saved.
     """
-    return await wiring.store.save(await _tried(connection, wiring))
+    return await wiring.store.save(await _granted_alone(connection, wiring))
 
 
-async def reconnect(connection: Connection, code: Secret | None, wiring: Wiring) -> Connection:
+async def reconnect(connection: Connection, code: Code | None, wiring: Wiring) -> Connection:
     """Renew a connection's grant in place, for the same account only.
 
     Args:
@@ -65,7 +73,7 @@ async def reconnect(connection: Connection, code: Secret | None, wiring: Wiring)
         AdloomError: The platform refused; the old grant stays.
     """
     ready = replace(connection, state=State.READY, reason=None)
-    renewed = await (_granted(ready, code, wiring) if code else _tried(ready, wiring))
+    renewed = await (_granted(ready, code, wiring) if code else _granted_alone(ready, wiring))
     before, after = connection.account.get("identity"), renewed.account.get("identity")
     if before and after and before != after:
         raise UsageError(
@@ -80,24 +88,37 @@ async def reconnect(connection: Connection, code: Secret | None, wiring: Wiring)
     return saved
 
 
+async def try_aloud(connection: Connection) -> None:
+    """Do what others notice of a test, for kinds of connections that have such a thing.
+
+    Raises:
+        AdloomError: It did not work.
+    """
+    await _provider(connection).try_aloud(connection)
+
+
 async def examine(connection: Connection, wiring: Wiring) -> Connection:
     """Try a connection and note what the platform says about its account.
 
     Raises:
         AdloomError: It does not work.
     """
-    ready = replace(connection, state=State.READY, reason=None)
-    facts = await _provider(ready).examine(ConnectionApi(ready, wiring).read, ready)
-    tried = replace(ready, account={**ready.account, **facts})
+    api = ConnectionApi(replace(connection, state=State.READY, reason=None), wiring)
+    facts = await _provider(connection).examine(api.read, api.connection)
+    # Its token may have been renewed on the way.
+    found = replace(api.connection, state=State.READY, reason=None)
+    tried = replace(found, account={**found.account, **facts})
     return await wiring.store.replace(tried) or tried
 
 
 async def remove(connection: Connection, wiring: Wiring, *, revoke: bool) -> Removal:
     """Revoke a grant, as far as the platform lets us, and forget the connection."""
     removal = Removal(revoked=False, reason="not asked for")
-    if revoke:
+    if revoke and _provider(connection).consents:
         try:
-            await _provider(connection).revoke(_sender(connection, wiring), connection)
+            # A token that has ended could not be told from one that nobody ever had.
+            fresh = await ConnectionApi(connection, wiring).fresh()
+            await _provider(fresh).revoke(_sender(fresh, wiring), fresh)
             removal = Removal(revoked=True)
         except AdloomError as error:
             removal = Removal(revoked=False, reason=str(error))
@@ -105,17 +126,18 @@ async def remove(connection: Connection, wiring: Wiring, *, revoke: bool) -> Rem
     return removal
 
 
-async def _granted(connection: Connection, code: Secret, wiring: Wiring) -> Connection:
+async def _granted(connection: Connection, code: Code, wiring: Wiring) -> Connection:
     """The connection with a new grant, tried."""
     grant = await _provider(connection).exchange(_sender(connection, wiring), connection, code)
-    granted = replace(
-        connection,
-        secrets={**connection.secrets, **grant.secrets},
-        account={**connection.account, **grant.account},
-        issued_at=grant.issued_at,
-        expires_at=grant.expires_at,
+    return await _tried(grant.added_to(connection, wiring.clock.now()), wiring)
+
+
+async def _granted_alone(connection: Connection, wiring: Wiring) -> Connection:
+    """The connection with whatever its own secrets bring, tried."""
+    grant = await _provider(connection).own_grant(_sender(connection, wiring), connection)
+    return await _tried(
+        grant.added_to(connection, wiring.clock.now()) if grant else connection, wiring
     )
-    return await _tried(granted, wiring)
 
 
 async def _tried(connection: Connection, wiring: Wiring) -> Connection:
@@ -125,7 +147,7 @@ async def _tried(connection: Connection, wiring: Wiring) -> Connection:
     return replace(connection, account={**connection.account, **facts})
 
 
-def _sender(connection: Connection, wiring: Wiring) -> Any:
+def _sender(connection: Connection, wiring: Wiring) -> Send:
     return ConnectionApi(replace(connection, state=State.READY), wiring, trial=True).change
 
 

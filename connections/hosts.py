@@ -9,10 +9,14 @@ import httpx
 
 from adloom.errors import UsageError
 
-__all__ = ["Origin", "base_address", "is_loopback"]
+__all__ = ["Origin", "base_address", "inside_error", "is_loopback", "is_outside", "refuse_inside"]
 
 DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 LAST_PORT: Final = 65_535
+#: Addresses of IPv4 wrapped by a translator (RFC 6052).
+TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True)
@@ -79,3 +83,44 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_outside(address: str) -> bool:
+    """Whether an IP address belongs to the public internet.
+
+    Private, loopback, link-local, multicast and reserved addresses do not, also where an address
+    of IPv6 only wraps one of them.
+    """
+    found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
+    return found.is_global and not found.is_multicast
+
+
+def refuse_inside(host: str) -> None:
+    """Refuse a host that says by itself that it is not on the public internet.
+
+    Raises:
+        UsageError: It is `localhost` or an address of this machine or a private network.
+    """
+    name = host.rstrip(".").lower()
+    try:
+        outside = is_outside(name)
+    except ValueError:
+        outside = name != "localhost" and not name.endswith(".localhost")
+    if not outside:
+        raise inside_error(host)
+
+
+def inside_error(host: str) -> UsageError:
+    """What to say about a host inside; nothing has been sent to it."""
+    return UsageError(
+        f"{host} is on this machine or in a private network; nothing was sent.",
+        hint="If that is meant, make the connection with --allow-private.",
+    )
+
+
+def _unwrapped(address: Address) -> Address:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address

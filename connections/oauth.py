@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from adloom.errors import AuthorizationError, UsageError
 from adloom.secret import Secret
 from connections.hosts import Origin, is_loopback
-from connections.providers.base import Provider
+from connections.providers.base import Code, Provider
 
 __all__ = ["CALLBACK_PATH", "Consent", "Listener", "begin"]
 
@@ -25,8 +25,11 @@ LIFE: Final = timedelta(minutes=5)
 LONGEST_REQUEST: Final = 16_384
 SECONDS_PER_REQUEST: Final = 10.0
 
+#: 86 of the signs a verifier may have; 43 to 128 are allowed.
+BYTES_OF_A_VERIFIER: Final = 64
+
 #: What the owner decided.
-Outcome = Secret | AuthorizationError
+Outcome = Code | AuthorizationError
 
 PAGE: Final = (
     "HTTP/1.1 {status}\r\n"
@@ -54,14 +57,16 @@ class Consent:
         settings: Of the connection to be.
         address: The page to open.
         state: What the answer has to carry; kept in memory only.
+        verifier: What the code will be traded with; kept in memory only.
     """
 
     provider: Provider
     settings: Mapping[str, Any]
     address: str
     state: Secret
+    verifier: Secret
 
-    def read(self, answer: str) -> Secret:
+    def read(self, answer: str) -> Code:
         """Take the code out of the address the browser was sent to.
 
         Raises:
@@ -75,14 +80,15 @@ class Consent:
                 "This address does not belong to the consent that was just started.",
                 hint="Paste the whole address from the browser's address bar, or start again.",
             )
-        return self.provider.read_callback(query)
+        return replace(self.provider.read_callback(query), verifier=self.verifier)
 
 
 def begin(provider: Provider, settings: Mapping[str, Any]) -> Consent:
     """Start a consent."""
     state = Secret(secrets.token_urlsafe(32))
-    address = provider.consent_address(settings, state.reveal())
-    return Consent(provider, settings, address, state)
+    verifier = Secret(secrets.token_urlsafe(BYTES_OF_A_VERIFIER))
+    address = provider.consent_address(settings, state.reveal(), verifier)
+    return Consent(provider, settings, address, state, verifier)
 
 
 class Listener:
@@ -108,7 +114,7 @@ class Listener:
         self._host = "127.0.0.1" if origin.host == "localhost" else origin.host
         self._port = origin.port
         self._path = urlsplit(redirect).path
-        self._answer: asyncio.Future[Secret] = asyncio.get_running_loop().create_future()
+        self._answer: asyncio.Future[Code] = asyncio.get_running_loop().create_future()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -128,7 +134,7 @@ class Listener:
         if self._server is not None:
             self._server.close()
 
-    async def code(self) -> Secret:
+    async def code(self) -> Code:
         """Wait for the answer and return its code.
 
         Raises:
@@ -176,7 +182,7 @@ class Listener:
         return "200 OK", "Connected", "You can close this page and go back to adloom.", code
 
     def _settle(self, outcome: Outcome | None) -> None:
-        if isinstance(outcome, Secret) and not self._answer.done():
+        if isinstance(outcome, Code) and not self._answer.done():
             self._answer.set_result(outcome)
         elif isinstance(outcome, AuthorizationError) and not self._answer.done():
             self._answer.set_exception(outcome)

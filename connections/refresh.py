@@ -99,15 +99,7 @@ class Refresher:
             await self._release(connection)
             raise
         new = await self._store.replace(
-            replace(
-                connection,
-                secrets={**connection.secrets, **grant.secrets},
-                account={**connection.account, **grant.account},
-                issued_at=grant.issued_at,
-                expires_at=grant.expires_at,
-                state=State.READY,
-                reason=None,
-            )
+            replace(grant.added_to(connection, self._clock.now()), state=State.READY, reason=None)
         )
         await self._release(connection)
         return new or await self._store.load(name)

@@ -27,6 +27,7 @@ from adloom.errors import (
     UsageError,
 )
 from connections.decoding import RefusedAnswerError, TruncatedError, decoder_for
+from connections.hosts import refuse_inside
 from connections.outgoing import UNSENDABLE, Sent, WireRequest, form, written
 
 __all__ = ["Transport", "WireAnswer"]
@@ -69,6 +70,9 @@ class Transport:
     ) -> None:
         self._largest = largest_answer
         self._http = http or _carrier(proxy)
+        # Through a proxy nobody here sees where a connection leads: only names are checked then.
+        self._sees_peers = not (http or proxy)
+        self._outside: httpx.AsyncBaseTransport | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,17 +84,22 @@ class Transport:
         traceback: TracebackType | None,
     ) -> None:
         await self._http.aclose()
+        if self._outside is not None:
+            await self._outside.aclose()
 
     async def exchange(self, request: WireRequest) -> WireAnswer:
         """Send one request and read the whole answer.
 
         Raises:
-            UsageError: The request cannot be written, or its file not read; nothing was sent.
+            UsageError: The request cannot be written, its file not read, or it must not go there;
+                nothing was sent.
             RetryableError: No answer arrived, and nothing can have changed.
             UnknownOutcomeError: A change was sent, and no whole answer arrived.
             UnusableAnswerError: The answer to a read was too large, or redirected elsewhere.
         """
-        sent = Sent()
+        if request.outside_only:
+            refuse_inside(_host(request))
+        sent = Sent(_host(request) if request.outside_only and self._sees_peers else None)
         try:
             async with asyncio.timeout(request.deadline):
                 return await self._exchange(request, sent)
@@ -111,7 +120,7 @@ class Transport:
     async def _exchange(self, request: WireRequest, sent: Sent) -> WireAnswer:
         with form(request.file) as parts:
             wire = written(request, parts or {"content": request.content}, sent)
-            response = await self._http.handle_async_request(wire)
+            response = await self._carrier_for(request).handle_async_request(wire)
         sent.started = True
         try:
             if response.has_redirect_location:
@@ -122,6 +131,13 @@ class Transport:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return WireAnswer(response.status_code, headers, body, _served_at(headers))
+
+    def _carrier_for(self, request: WireRequest) -> httpx.AsyncBaseTransport:
+        """Connections that were checked to lead outside are never mixed with others."""
+        if not request.outside_only or not self._sees_peers:
+            return self._http
+        self._outside = self._outside or _carrier(None)
+        return self._outside
 
     async def _read(self, response: httpx.Response) -> bytes:
         """Read and decode a body, noticing when it ends early or never ends."""

@@ -21,6 +21,8 @@ from adloom.simulator import Options, Running
 
 APP_SECRET = "canary-app-secret/7d1e+9a4c"
 PASSPHRASE = "canary passphrase 5b2f 8e6d"
+TOKEN = "canary-brought-along/4f8a+2e6c"
+PASSWORD = "canary-password-9d3e"
 BODY_SECRET = "canary-body-secret-3c9b7f1e"
 
 #: Runs the command line with every logger talking.
@@ -75,7 +77,8 @@ class Walk:
         for line in process.stderr:
             said += line
             if b"Waiting for the answer" in line:
-                found = re.search(rb"http://\S+/portal/auth\S+", said)
+                page = rb"http://\S+/(?:portal/auth|v2/auth/authorize)\S+"
+                found = re.search(page, said.rpartition(b"Agree on this page")[2])
                 assert found is not None
                 threading.Thread(target=click_allow, args=(found[0].decode(),)).start()
         assert process.stdout is not None
@@ -92,6 +95,8 @@ class Walk:
             **home,
             "BROWSER": "true",
             "ADLOOM_APP_SECRET": APP_SECRET,
+            "ADLOOM_ACCESS_TOKEN": TOKEN,
+            "ADLOOM_ADDRESSES": f"json://someone:{PASSWORD}@127.0.0.1:9/somewhere",
             "ADLOOM_PASSPHRASE": PASSPHRASE,
         }
 
@@ -118,6 +123,16 @@ def walk_everything(walk: Walk) -> None:
     settings = f"[oauth]\nport = {walk.port}\n[http]\ndeadline = 2\nvisibility_lag = 0.1\n"
     (walk.folder / "w" / "adloom.toml").write_text(settings)
     walk.do("connections", "add", "acme", *app)
+    me = ["--kind", "tiktok", "--client-key", "awsample1", "--host", walk.simulator.url]
+    walk.do("connections", "add", "me", *me)
+    walk.do("connections", "test", "me")
+    walk.do("connections", "add", "team", "--kind", "notify")
+    walk.do("connections", "show", "team")
+    walk.do("connections", "test", "team", "--yes")
+    shop = ["--kind", "tiktok-events", "--source-id", "C1", "--host", walk.simulator.url]
+    walk.do("connections", "add", "shop", *shop)
+    web = ["--kind", "web", "--base-url", walk.simulator.url, "--login", "header"]
+    walk.do("connections", "add", "web", *web, "--allow-private")
     for command in (["connections", "show", "acme"], ["connections", "test", "acme", "--json"],
                     ["connections", "list"], ["run", "list-advertisers"]):  # fmt: skip
         walk.do(*command)
@@ -146,6 +161,7 @@ def walk_everything(walk: Walk) -> None:
     walk.do(*search)
     walk.do("connections", "reconnect", "acme")
     walk.do("connections", "remove", "acme", "--yes")
+    walk.do("connections", "remove", "me", "--yes")
 
 
 @pytest.mark.slow
@@ -161,6 +177,13 @@ def test_no_planted_secret_is_in_any_byte_a_run_produces(tmp_path: Path) -> None
             return token
 
         grants.issue = noted  # type: ignore[method-assign] # looks over its shoulder
+        mint = grants.mint
+
+        def minted(kind: str) -> str:
+            issued.append(mint(kind))
+            return issued[-1]
+
+        grants.mint = minted  # type: ignore[method-assign] # as above
         walk = Walk(tmp_path, simulator, free_port())
         walk_everything(walk)
 
@@ -172,7 +195,7 @@ def test_no_planted_secret_is_in_any_byte_a_run_produces(tmp_path: Path) -> None
     assert b"httpcore" in walk.produced or b"DEBUG" in walk.produced, "the loggers were silent"
     hits = {
         (name, secret[:12])
-        for secret in (APP_SECRET, PASSPHRASE, BODY_SECRET, *issued)
+        for secret in (APP_SECRET, PASSPHRASE, BODY_SECRET, TOKEN, PASSWORD, *issued)
         for form in forms(secret)
         for name, content in produced.items()
         if form in content

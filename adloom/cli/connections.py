@@ -2,27 +2,37 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from adloom.cli.consent import ask_consent, read_secrets, settings_from
-from adloom.cli.output import plain, show_table
+from adloom.cli.connection_options import (
+    KindsCommand,
+    RenewingCommand,
+    consent_options,
+    settings_options,
+    typed_settings,
+)
+from adloom.cli.connection_words import tell, tell_all, tell_made, tell_removed
+from adloom.cli.consent import ask_consent, read_secrets, settings_from, tell_guide
 from adloom.cli.session import Session, in_session, open_connections, say, workspace_of
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
-from adloom.fields import Field, fields_of
-from adloom.json_text import dump
-from adloom.secret import Secret
-from connections.authorise import connect, connect_with_token, examine, reconnect, remove
+from connections.authorise import (
+    connect,
+    connect_with_token,
+    examine,
+    reconnect,
+    remove,
+    try_aloud,
+)
 from connections.connection import Connection, check_name
 from connections.providers import PROVIDERS, provider_named
+from connections.providers.base import Code
 
 __all__ = ["connections"]
-
-Command = Callable[..., Any]
 
 
 @click.group(no_args_is_help=True)
@@ -30,40 +40,7 @@ def connections() -> None:
     """Connect accounts, try them, renew or remove them."""
 
 
-def _settings_options(command: Command) -> Command:
-    """Every setting of every kind of connection, once each."""
-    known: dict[str, Field] = {}
-    for provider in PROVIDERS.values():
-        known |= {field.name: field for field in fields_of(provider.settings_model)}
-    for field in reversed(known.values()):
-        command = click.option(field.option, field.name, help=field.description)(command)
-    return command
-
-
-def _consent_options(command: Command) -> Command:
-    for option in (
-        click.option(
-            "--paste",
-            is_flag=True,
-            help="Paste the address the browser ends on, instead of waiting for it here.",
-        ),
-        click.option("--no-browser", is_flag=True, help="Show the address; do not open it."),
-        click.option(
-            "--secret-file",
-            metavar="PATH",
-            help="File that holds the app's secret, or the token; - for standard input.",
-        ),
-        click.option(
-            "--token",
-            is_flag=True,
-            help="You have an access token already, as the sandbox gives you one: no consent.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-@connections.command()
+@connections.command(cls=KindsCommand)
 @click.argument("name")
 @click.option(
     "--kind",
@@ -72,14 +49,15 @@ def _consent_options(command: Command) -> Command:
     show_default=True,
     help="What to connect to.",
 )
-@_settings_options
-@_consent_options
+@settings_options()
+@consent_options
 def add(name: str, kind: str, **typed: Any) -> None:
     """Connect an account and call it NAME.
 
-    The app's secret is asked for, or taken from ADLOOM_APP_SECRET or --secret-file: never from an
-    option, which others could see. So is a token (ADLOOM_ACCESS_TOKEN) with --token. The
-    connection is tried before it is saved.
+    A secret is asked for, or taken from --secret-file or the environment: never from an option,
+    which others could see. ADLOOM_APP_SECRET is the secret of an app or client, ADLOOM_ACCESS_TOKEN
+    a token or a header's value, ADLOOM_ADDRESSES notification addresses. The connection is tried
+    before it is saved.
     """
     check_name(name)
     workspace = workspace_of(click.get_current_context())
@@ -88,23 +66,28 @@ def add(name: str, kind: str, **typed: Any) -> None:
         if name in await session.wiring.store.names():
             raise UsageError(f"There already is a connection named {name!r}.")
         provider = provider_named(kind)
-        settings = settings_from(provider, typed, port=workspace.settings.oauth.port)
-        secrets = read_secrets(provider, typed["secret_file"], token=typed["token"])
-        new = Connection(name=name, provider=kind, settings=settings, secrets=secrets)
-        code = None if typed["token"] else await _ask(new, typed)
+        values = typed_settings(provider, typed)
+        tell_guide(provider)
+        settings = settings_from(provider, values, port=workspace.settings.oauth.port)
+        new = Connection(name=name, provider=kind, settings=settings)
+        for note in provider.notes(new) if not provider.consents else []:
+            say(note)
+        secrets = read_secrets(provider, settings, typed["secret_file"], token=typed["token"])
+        new = replace(new, secrets=secrets)
+        code = await _ask(new, typed)
         wiring = session.wiring
-        made = await (connect(new, code, wiring) if code else connect_with_token(new, wiring))
-        _tell_account(made)
+        tell_made(await (connect(new, code, wiring) if code else connect_with_token(new, wiring)))
 
     in_session(work)
 
 
-async def _ask(connection: Connection, typed: Mapping[str, Any]) -> Secret:
+async def _ask(connection: Connection, typed: Mapping[str, Any]) -> Code | None:
+    """Have the owner agree, where that is how a connection is made."""
+    provider = provider_named(connection.provider)
+    if typed["token"] or not provider.consents:
+        return None
     return await ask_consent(
-        provider_named(connection.provider),
-        connection.settings,
-        paste=typed["paste"],
-        browser=not typed["no_browser"],
+        provider, connection.settings, paste=typed["paste"], browser=not typed["no_browser"]
     )
 
 
@@ -117,22 +100,7 @@ def list_connections(*, as_json: bool) -> None:
         async with open_connections(workspace_of(click.get_current_context())) as store:
             return await store.all()
 
-    found = asyncio.run(work())
-    if as_json or not sys.stdout.isatty():
-        for one in found:
-            sys.stdout.buffer.write(dump(_shown(one)) + b"\n")
-        return
-    if not found:
-        say("There are no connections yet. Make one: adloom connections add NAME")
-        return
-    show_table(
-        ["Name", "Kind", "Account", "Host", "State"],
-        [
-            [one.name, one.provider, one.account.get("display_name"), one.settings.get("host"),
-             one.state]
-            for one in found
-        ],
-    )  # fmt: skip
+    tell_all(asyncio.run(work()), as_json=as_json)
 
 
 @connections.command()
@@ -144,38 +112,63 @@ def show(name: str, *, as_json: bool) -> None:
     async def work(session: Session) -> Connection:
         return await session.wiring.store.load(name)
 
-    _tell(in_session(work), as_json=as_json)
+    tell(in_session(work), as_json=as_json)
 
 
 @connections.command()
 @click.argument("name")
+@yes_option
 @json_option
-def test(name: str, *, as_json: bool) -> None:
+def test(name: str, *, as_json: bool, yes: bool) -> None:
     """Try a connection now, and note what the platform says about it."""
 
     async def work(session: Session) -> Connection:
-        return await examine(await session.wiring.store.load(name), session.wiring)
+        connection = await session.wiring.store.load(name)
+        effect = provider_named(connection.provider).test_effect
+        if effect and not yes:
+            _agree_to(effect)
+        found = await examine(connection, session.wiring)
+        if effect:
+            await try_aloud(found)
+        return found
 
     found = in_session(work)
     say(f"{name!r} works.")
-    _tell(found, as_json=as_json)
+    tell(found, as_json=as_json)
 
 
-@connections.command("reconnect")
+def _agree_to(effect: str) -> None:
+    """Ask before others notice something."""
+    if not sys.stdin.isatty():
+        raise UsageError(effect, hint="If that is meant: --yes")
+    if not click.confirm(f"{effect} Go on?", err=True):
+        raise click.Abort
+
+
+@connections.command("reconnect", cls=RenewingCommand)
 @click.argument("name")
-@_consent_options
+@settings_options(lasting=False)
+@consent_options
 def reconnect_command(name: str, **typed: Any) -> None:
-    """Renew a connection's consent in place; only its own account will do."""
+    """Renew a connection's consent or secret in place; only its own account will do.
+
+    Settings that are given replace the present ones; an empty text takes one out.
+    """
 
     async def work(session: Session) -> None:
         old = await session.wiring.store.load(name)
-        if typed["secret_file"] or typed["token"]:
-            secrets = read_secrets(
-                provider_named(old.provider), typed["secret_file"], token=typed["token"]
+        provider = provider_named(old.provider)
+        changed = typed_settings(provider, typed)
+        port = session.workspace.settings.oauth.port
+        settings = settings_from(provider, {**old.settings, **changed}, port=port)
+        secrets = dict(old.secrets)
+        if typed["secret_file"] or typed["token"] or not provider.consents:
+            file = typed["secret_file"]
+            secrets |= read_secrets(
+                provider, settings, file, token=typed["token"], known=old.secrets
             )
-            old = replace(old, secrets={**old.secrets, **secrets})
-        code = None if typed["token"] else await _ask(old, typed)
-        _tell_account(await reconnect(old, code, session.wiring))
+        renewed = replace(old, settings=settings, secrets=secrets)
+        tell_made(await reconnect(renewed, await _ask(renewed, typed), session.wiring))
 
     in_session(work)
 
@@ -204,58 +197,6 @@ def remove_command(name: str, *, keep_grant: bool, yes: bool) -> None:
         connection = await session.wiring.store.load(name)
         if not yes and not click.confirm(f"Remove {name} for good?", err=True):
             raise click.Abort
-        removal = await remove(connection, session.wiring, revoke=not keep_grant)
-        click.echo(f"{name} is forgotten here.")
-        if removal.revoked:
-            click.echo("TikTok has forgotten the grant too.")
-        else:
-            click.echo(f"TikTok was not told to forget the grant: {removal.reason}")
+        tell_removed(connection, await remove(connection, session.wiring, revoke=not keep_grant))
 
     in_session(work)
-
-
-def _shown(connection: Connection) -> dict[str, Any]:
-    """A connection as anybody may see it."""
-    return {
-        "name": connection.name,
-        "kind": connection.provider,
-        "state": connection.state,
-        "reason": connection.reason,
-        "settings": connection.settings,
-        "account": connection.account,
-        "secrets": connection.secrets,
-        "created_at": connection.created_at,
-        "updated_at": connection.updated_at,
-    }
-
-
-def _tell(connection: Connection, *, as_json: bool) -> None:
-    if as_json or not sys.stdout.isatty():
-        sys.stdout.buffer.write(dump(_shown(connection)) + b"\n")
-        return
-    account: Mapping[str, Any] = connection.account
-    rows: list[tuple[str, Any]] = [
-        ("Name", connection.name),
-        ("Kind", connection.provider),
-        (
-            "State",
-            f"{connection.state}: {connection.reason}" if connection.reason else connection.state,
-        ),
-        ("Account", account.get("display_name")),
-        *((name, value) for name, value in connection.settings.items()),
-        *((name, str(value)) for name, value in connection.secrets.items()),
-    ]
-    show_table(["", ""], rows)
-    if advertisers := account.get("advertisers"):
-        show_table(
-            ["Advertiser", "Name"], [[one["advertiser_id"], one["name"]] for one in advertisers]
-        )
-
-
-def _tell_account(connection: Connection) -> None:
-    """Say who was connected, and to what."""
-    account = connection.account
-    click.echo(f"{connection.name} is connected as {plain(account.get('display_name'))}.")
-    for one in account.get("advertisers", []):
-        click.echo(f"  {one['advertiser_id']}  {plain(one['name'])}")
-    click.echo(f"Next: adloom run list-advertisers --connection {connection.name}")

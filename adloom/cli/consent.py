@@ -14,12 +14,28 @@ from adloom.errors import UsageError
 from adloom.fields import fields_of, validate
 from adloom.secret import Secret
 from connections.oauth import CALLBACK_PATH, Listener, begin
-from connections.providers.base import Provider
+from connections.providers.base import Code, Provider
 
-__all__ = ["SECRET_VARIABLE", "TOKEN_VARIABLE", "ask_consent", "read_secrets", "settings_from"]
+__all__ = [
+    "SECRET_VARIABLE",
+    "TOKEN_VARIABLE",
+    "ask_consent",
+    "read_secrets",
+    "settings_from",
+    "tell_guide",
+]
 
 SECRET_VARIABLE: Final = "ADLOOM_APP_SECRET"  # noqa: S105 - the name, not the secret
 TOKEN_VARIABLE: Final = "ADLOOM_ACCESS_TOKEN"  # noqa: S105 - the name, not the token
+ADDRESSES_VARIABLE: Final = "ADLOOM_ADDRESSES"
+#: Where each secret is looked for, other than in a file or at the keyboard.
+VARIABLES: Final = {
+    "app_secret": SECRET_VARIABLE,
+    "client_secret": SECRET_VARIABLE,
+    "access_token": TOKEN_VARIABLE,
+    "header_value": TOKEN_VARIABLE,
+    "addresses": ADDRESSES_VARIABLE,
+}
 
 
 def settings_from(provider: Provider, typed: Mapping[str, Any], *, port: int) -> dict[str, Any]:
@@ -39,37 +55,60 @@ def settings_from(provider: Provider, typed: Mapping[str, Any], *, port: int) ->
     return settings
 
 
-def read_secrets(provider: Provider, file: str | None, *, token: bool) -> dict[str, Secret]:
+def read_secrets(
+    provider: Provider,
+    settings: Mapping[str, Any],
+    file: str | None,
+    *,
+    token: bool,
+    known: Mapping[str, Secret] | None = None,
+) -> dict[str, Secret]:
     """Take what has to stay secret from a file, the environment, or the keyboard.
 
     Args:
         provider: The platform.
+        settings: Of the connection; they may decide what it takes.
         file: Where it stands, `-` for standard input; None if it does not stand in one.
         token: Whether an access token is brought along, instead of the app's secret.
+        known: What is kept where nothing new is given.
 
     Raises:
-        UsageError: It is nowhere.
+        UsageError: It is nowhere, or this kind of connection takes no token.
     """
-    if token:
-        return {"access_token": _read_secret("Access token", TOKEN_VARIABLE, file)}
+    wanted = provider.secrets_for(settings)
+    if token and "access_token" not in wanted:
+        if not provider.takes_token:
+            raise UsageError(f"A connection of the kind {provider.name} takes no token.")
+        wanted = {"access_token": "Access token"}
+    kept = known or {}
     return {
-        name: _read_secret(title, SECRET_VARIABLE, file)
-        for name, title in provider.secret_titles.items()
+        name: _read_secret(title, VARIABLES[name], file, kept.get(name))
+        for name, title in wanted.items()
     }
 
 
-def _read_secret(title: str, variable: str, file: str | None) -> Secret:
+def _read_secret(title: str, variable: str, file: str | None, kept: Secret | None) -> Secret:
     text = _read_file(file) if file else os.environ.get(variable, "")
     if not text and sys.stdin.isatty():
-        text = click.prompt(title, hide_input=True, err=True)
-    if not text.strip():
-        raise UsageError(f"{title} is missing.", hint=f"Set {variable}, or use --secret-file.")
-    return Secret(text.strip())
+        label = f"{title} (nothing keeps the present one)" if kept else title
+        default = "" if kept else None
+        text = click.prompt(label, hide_input=True, err=True, default=default, show_default=False)
+    if text.strip():
+        return Secret(text.strip())
+    if kept:
+        return kept
+    raise UsageError(f"{title} is missing.", hint=f"Set {variable}, or use --secret-file.")
+
+
+def tell_guide(provider: Provider) -> None:
+    """Say, step by step, how to get what has to be brought along."""
+    for number, step in enumerate(provider.guide, start=1):
+        click.echo(f"  {number}. {step}", err=True)
 
 
 async def ask_consent(
     provider: Provider, settings: Mapping[str, Any], *, paste: bool, browser: bool
-) -> Secret:
+) -> Code:
     """Send the owner to the consent page and bring the code back.
 
     Raises:

@@ -4,12 +4,22 @@ from typing import Final
 
 from adloom.errors import UnknownNameError
 from connections.providers.base import Provider
+from connections.providers.notify import Notify
 from connections.providers.tiktok_business import TikTokBusiness
+from connections.providers.tiktok_events import TikTokEvents
+from connections.providers.tiktok_open import TikTokAccount
+from connections.providers.tiktok_public import TikTokPublic
+from connections.providers.web import Web
 
 __all__ = ["PROVIDERS", "provider_named"]
 
 PROVIDERS: Final[dict[str, Provider]] = {
     TikTokBusiness.name: TikTokBusiness(),
+    TikTokAccount.name: TikTokAccount(),
+    TikTokEvents.name: TikTokEvents(),
+    TikTokPublic.name: TikTokPublic(),
+    Web.name: Web(),
+    Notify.name: Notify(),
 }
 
 

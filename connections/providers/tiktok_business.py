@@ -1,83 +1,44 @@
 """TikTok's API for Business, version 1.3: ads, ad groups, campaigns, reports."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel
 
 from adloom.catalogue import load
 from adloom.errors import ApiError, AuthorizationError, UnusableAnswerError, UsageError
-from adloom.json_text import JsonError, parse_fast, parse_strict
-from adloom.paths import check_path
-from adloom.rows import Shape, listing_decoder
-from adloom.secret import Secret, scrub
-from adloom.wire import Answer, FileBody, JsonBody, Page, Record, Request
+from adloom.secret import Secret
+from adloom.wire import JsonBody, Record, Request
 from connections.connection import Connection
-from connections.hosts import Origin, base_address
-from connections.outgoing import Credential, WireRequest
-from connections.providers.base import Grant, Send
-from connections.providers.tiktok_codes import verdict, verdict_without_envelope
-from connections.providers.tiktok_listing import rows_of, walk
+from connections.hosts import base_address
+from connections.providers.base import Code, Grant, Provider, Send
+from connections.providers.tiktok_api import BusinessApi
+from connections.providers.tiktok_listing import rows_of
 from connections.providers.tiktok_settings import (
     DEFAULT_RATE,
     HOSTS,
     SANDBOX_RATE,
     TikTokSettings,
-    encode,
-    host_of,
     limited_keys,
 )
-from connections.transport import WireAnswer
 
 __all__ = ["TikTokBusiness"]
 
-ROOT: Final = "/open_api/v1.3"
 SHARE_OF_A_LIMIT: Final = 0.8
-PARTIAL: Final = 20001
 THROTTLED_ADVERTISER: Final = 40133
 
 
-class TikTokBusiness:
+class TikTokBusiness(BusinessApi, Provider):
     """TikTok ads, authorised by an advertiser in TikTok's portal."""
 
     name: ClassVar[str] = "tiktok-business"
     title: ClassVar[str] = "TikTok ads"
     settings_model: ClassVar[type[BaseModel]] = TikTokSettings
     secret_titles: ClassVar[Mapping[str, str]] = {"app_secret": "App secret"}
-    refreshes: ClassVar[bool] = False
+    takes_token: ClassVar[bool] = True
 
-    # --- the wire -------------------------------------------------------------------------------
-
-    def wire(self, connection: Connection, request: Request, *, deadline: float) -> WireRequest:
-        """Address, encode and authorise a request (business_api.md §1.1)."""
-        base = base_address(connection.settings["host"], HOSTS)
-        url = f"{base}{ROOT}{check_path(request.path)}"
-        query, content, content_type = encode(request)
-        headers = dict(request.headers)
-        if content_type:
-            headers["content-type"] = content_type
-        elif request.body is not None:
-            headers.pop("content-type", None)  # a form names its own boundary
-        token = connection.secrets.get("access_token")
-        credential = Credential("access-token", token, (Origin.of(base),)) if token else None
-        return WireRequest(
-            method=request.method,
-            url=f"{url}?{query}" if query else url,
-            headers=headers,
-            content=content,
-            file=request.body if isinstance(request.body, FileBody) else None,
-            changes=self.changes(request),
-            deadline=deadline,
-            credential=credential,
-        )
-
-    def changes(self, request: Request) -> bool:
-        """A GET reads; anything else changes, unless the catalogue knows better."""
-        if request.method == "GET":
-            return False
-        known = load().endpoint(request.method, request.path)
-        return known.changes if known else True
+    # --- limits ---------------------------------------------------------------------------------
 
     def rates(self, connection: Connection, request: Request) -> Mapping[str, float | None]:
         """Per app, per app and endpoint, per advertiser and endpoint (business_api.md §1.5)."""
@@ -97,60 +58,14 @@ class TikTokBusiness:
         key = advertiser if error.code == THROTTLED_ADVERTISER and advertiser else endpoint
         return {key: error.retry_after or 1.0}
 
-    def read(self, connection: Connection, request: Request, answer: WireAnswer) -> Answer:
-        """Open TikTok's envelope; its code decides, whatever the HTTP status (§1.2)."""
-        changes = self.changes(request)
-        try:
-            body = _parse(request, answer.body)
-        except JsonError as error:
-            return _without_json(connection, request, answer, error, changes=changes)
-        if not isinstance(body, dict) or not isinstance(body.get("code"), int):
-            raise verdict_without_envelope(answer, host_of(connection), changes=changes)
-        code, request_id = body["code"], body.get("request_id")
-        read = Answer(
-            status=answer.status,
-            headers=answer.headers,
-            body=body,
-            data=body.get("data"),
-            served_at=answer.served_at,
-            code=code,
-            request_id=request_id,
-            partial=code == PARTIAL,
-        )
-        if code not in (0, PARTIAL):
-            problem = verdict(
-                code,
-                scrub(str(body.get("message", "")))[:500],
-                request_id=request_id,
-                connection=connection.name,
-                changes=changes,
-            )
-            problem.answer = read
-            raise problem
-        return read
-
-    async def pages(
-        self,
-        send: Send,
-        request: Request,
-        *,
-        key: str,
-        page_size: int,
-        shape: Shape | None = None,
-    ) -> AsyncIterator[Page[Record]]:
-        """Walk through a listing."""
-        known = load().endpoint("GET", request.path)
-        list_key = (known.list_key if known else None) or "list"
-        largest = (known.page_size_max if known else None) or page_size
-        size = min(page_size, largest)
-        async for page in walk(
-            send, request, list_key=list_key, key=key, page_size=size, shape=shape
-        ):
-            yield page
-
     # --- consent (business_api.md §2.1) ----------------------------------------------------------
 
-    def consent_address(self, settings: Mapping[str, Any], state: str) -> str:
+    def consent_address(
+        self,
+        settings: Mapping[str, Any],
+        state: str,
+        verifier: Secret,  # noqa: ARG002 - the portal knows no PKCE
+    ) -> str:
         """The portal's page, as requests-oauthlib builds it, in TikTok's words."""
         from requests_oauthlib import OAuth2Session
 
@@ -166,21 +81,21 @@ class TikTokBusiness:
         """Where the portal sends the owner back to."""
         return str(settings["redirect_uri"])
 
-    def read_callback(self, query: Mapping[str, str]) -> Secret:
+    def read_callback(self, query: Mapping[str, str]) -> Code:
         """The code is called `auth_code`, and once more `code`."""
         code = query.get("auth_code") or query.get("code")
         if not code:
             reason = query.get("error_description") or query.get("error") or "no code came back"
             raise AuthorizationError(f"The consent was not given: {reason[:200]}.")
-        return Secret(code)
+        return Code(Secret(code))
 
-    async def exchange(self, send: Send, connection: Connection, code: Secret) -> Grant:
+    async def exchange(self, send: Send, connection: Connection, code: Code) -> Grant:
         """Trade the code for a token that does not expire."""
         secret = connection.secrets["app_secret"]
         body = {
             "app_id": connection.settings["app_id"],
             "secret": secret.reveal(),
-            "auth_code": code.reveal(),
+            "auth_code": code.text.reveal(),
         }
         answer = await send(Request("POST", "/oauth2/access_token/", body=JsonBody(body)))
         data = answer.data if isinstance(answer.data, dict) else {}
@@ -189,7 +104,6 @@ class TikTokBusiness:
         return Grant(
             secrets={"app_secret": secret, "access_token": Secret(token)},
             account={"permissions": data.get("scope", [])},
-            issued_at=answer.served_at,
         )
 
     async def refresh(self, send: Send, connection: Connection) -> Grant:  # noqa: ARG002 - Provider
@@ -238,30 +152,6 @@ class TikTokBusiness:
             "access_token": connection.secrets["access_token"].reveal(),
         }
         await send(Request("POST", "/oauth2/revoke_token/", body=JsonBody(body)))
-
-
-def _parse(request: Request, body: bytes) -> Any:
-    """Read a body: rows that only pass through stay undecoded, tokens are read strictly."""
-    if request.rows and (listing := listing_decoder(request.rows)(body)):
-        return listing
-    bulk = request.method == "GET" and not request.path.startswith("/oauth2/")
-    return parse_fast(body) if bulk else parse_strict(body)
-
-
-def _without_json(
-    connection: Connection, request: Request, answer: WireAnswer, error: JsonError, *, changes: bool
-) -> Answer:
-    """Downloads are text by nature; anything else without JSON is a fault."""
-    kind = answer.headers.get("content-type", "")
-    if answer.status == 200 and "download" in request.path and "html" not in kind:  # noqa: PLR2004
-        text = answer.body.decode(errors="replace")
-        return Answer(answer.status, answer.headers, text, text, answer.served_at)
-    if "json" in kind and answer.status == 200 and not changes:  # noqa: PLR2004 - HTTP's OK
-        raise UnusableAnswerError(
-            f"{host_of(connection)} sent JSON that cannot be trusted: {error}.",
-            details=answer.body[:2_000].decode(errors="replace"),
-        )
-    raise verdict_without_envelope(answer, host_of(connection), changes=changes)
 
 
 def _need_app_secret(connection: Connection, what: str) -> None:

@@ -1,6 +1,5 @@
 """TikTok's verdicts: what a code means for what happens next (business_api.md §1.4)."""
 
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from adloom.catalogue import load
@@ -14,6 +13,7 @@ from adloom.errors import (
     RetryableError,
     UnknownOutcomeError,
 )
+from connections.providers.http_codes import LONGEST_PAUSE, SHORTEST_PAUSE, status_verdict
 from connections.transport import WireAnswer
 
 __all__ = ["verdict", "verdict_without_envelope"]
@@ -25,12 +25,8 @@ NOT_COVERED: Final = frozenset({40001, 40117, 40118, 40124, 40125, 40130})
 WRITE_CONFLICT: Final = 40202
 BLOCKED_FOR_SPEED: Final = 61000
 SERVICE_FAULTS: Final = 50000
-TOO_MANY_REQUESTS: Final = 429
-SERVER_FAULT: Final = 500
 
-SECONDS_AFTER_THROTTLE: Final = 2.0
 SECONDS_AFTER_RESTRICTION: Final = 60.0
-SECONDS_AFTER_BLOCK: Final = 300.0
 
 
 def verdict(
@@ -74,35 +70,11 @@ def verdict_without_envelope(answer: WireAnswer, host: str, *, changes: bool) ->
     """Say what an answer means that TikTok's application did not write: a gateway, a wrong path."""
     kind = answer.headers.get("content-type", "no type").split(";")[0]
     text = f"{host} answered with HTTP {answer.status} and no JSON ({kind})."
-    details = answer.body[:2_000].decode(errors="replace")
-    if answer.status == TOO_MANY_REQUESTS:
-        return RateLimitedError(text, retry_after=_retry_after(answer), details=details)
-    if SERVER_FAULT > answer.status >= 400:  # noqa: PLR2004 - HTTP's own classes
-        return RejectedError(text, details=details, hint="Check the path and the host.")
-    if changes:
-        return UnknownOutcomeError(text, details=details, hint="adloom looks before it repeats.")
-    return RetryableError(text, details=details, hint="Try again in a few minutes.")
+    return status_verdict(answer, text, changes=changes, hint="Check the path and the host.")
 
 
 def _pause(code: int, message: str) -> float:
     if code == BLOCKED_FOR_SPEED:
-        return SECONDS_AFTER_BLOCK
+        return LONGEST_PAUSE
     restricted = "restricted" in message and "QPS" not in message
-    return SECONDS_AFTER_RESTRICTION if restricted else SECONDS_AFTER_THROTTLE
-
-
-def _retry_after(answer: WireAnswer) -> float:
-    """Seconds from the header, which may hold a number, a date, or nonsense."""
-    text = answer.headers.get("retry-after", "")
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(text)
-        except ValueError:
-            return SECONDS_AFTER_THROTTLE
-        if answer.served_at is None or moment.tzinfo is None:
-            return SECONDS_AFTER_THROTTLE
-        seconds = (moment - answer.served_at).total_seconds()
-    # In this order a NaN, which is neither more nor less than anything, ends as the shortest pause.
-    return min(max(SECONDS_AFTER_THROTTLE, seconds), SECONDS_AFTER_BLOCK)
+    return SECONDS_AFTER_RESTRICTION if restricted else SHORTEST_PAUSE

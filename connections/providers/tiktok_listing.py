@@ -22,7 +22,7 @@ class _Seen:
 
     def __init__(self, key: str) -> None:
         self._key = key
-        self._ids: set[str] = set()
+        self._ids: set[str | int] = set()
 
     def reading(self, *, first: bool) -> "_Pass":
         """Begin a reading; what the first one shows is what has been seen at all."""
@@ -30,26 +30,25 @@ class _Seen:
 
     def new(self, rows: Sequence[Record], shown: "_Pass") -> Sequence[Record]:
         """Return the rows not seen before, undecoded if they came so."""
-        values = column(rows, self._key)
+        values = _names(column(rows, self._key))
         if self._all_new(values, shown):
             return rows
-        places = [place for place, value in enumerate(values) if self._is_new(value, shown)]
+        places = [place for place, name in enumerate(values) if self._is_new(name, shown)]
         return take(rows, places)
 
-    def _all_new(self, values: list[Any], shown: "_Pass") -> bool:
+    def _all_new(self, names: list[str | int | None], shown: "_Pass") -> bool:
         """The ordinary case in one step: a page of ids that nobody has seen."""
-        ids = set(values)
-        if len(ids) < len(values) or not ids.isdisjoint(self._ids) or set(map(type, ids)) != {str}:
+        ids = {name for name in names if name is not None}
+        if len(ids) < len(names) or not ids.isdisjoint(self._ids):
             return False
         self._ids |= ids
         shown.ids |= ids
         return True
 
-    def _is_new(self, value: Any, shown: "_Pass") -> bool:
-        if value is None:
+    def _is_new(self, name: str | int | None, shown: "_Pass") -> bool:
+        if name is None:
             shown.nameless += 1
             return shown.first
-        name = str(value)
         fresh = name not in self._ids
         self._ids.add(name)
         shown.ids.add(name)
@@ -61,7 +60,7 @@ class _Pass:
     """What one reading of a listing from its first page to its last has shown."""
 
     first: bool
-    ids: set[str]
+    ids: set[str | int]
     nameless: int = 0
     totals: list[int | None] = field(default_factory=list)
     stale: int = 0
@@ -90,10 +89,11 @@ async def walk(
 ) -> AsyncIterator[Page[Record]]:
     """Yield the pages of a listing.
 
-    Rows are told apart by `key`; none comes twice. If rows appear or vanish between two pages, the
-    platform may skip others. The announced totals then differ from each other or from the rows
-    shown, and the listing is read again; what stays unsettled is told as `missing`. Only where as
-    many rows appear as vanish between the same two pages does nothing show it.
+    Rows are told apart by `key`, by all of it if it holds an object; none comes twice. If rows
+    appear or vanish between two pages, the platform may skip others. The announced totals then
+    differ from each other or from the rows shown, and the listing is read again; what stays
+    unsettled is told as `missing`. Only where as many rows appear as vanish between the same two
+    pages does nothing show it.
 
     Raises:
         UnusableAnswerError: The answer is no listing.
@@ -121,6 +121,29 @@ async def walk(
             yield Page(fresh, shown.totals[-1], more, answer.served_at, 0 if again else missing)
         if not again:
             return
+
+
+def _names(values: list[Any]) -> list[str | int | None]:
+    """What tells rows apart, small enough to remember of a million of them.
+
+    Of an object it is a hash: two that share one by chance (of 64 bits) would show as a total that
+    does not add up, and the listing would be read again.
+    """
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return values
+    if kinds == {dict}:
+        return [_hash(value) for value in values]
+    return [
+        _hash(one) if isinstance(one, dict) else None if one is None else str(one) for one in values
+    ]
+
+
+def _hash(value: Mapping[str, Any]) -> int:
+    try:
+        return hash(frozenset(value.items()))
+    except TypeError:  # something in it is a list or an object
+        return hash(frozenset((name, str(inner)) for name, inner in value.items()))
 
 
 def _next(position: Mapping[str, Any], info: Mapping[str, Any], data: Any) -> dict[str, Any]:

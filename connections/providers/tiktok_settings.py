@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adloom.errors import Fault, InvalidParamsError
 from adloom.fields import Id
-from adloom.json_text import dump
-from adloom.wire import FileBody, JsonBody, Request, TextBody
+from adloom.wire import FileBody, JsonBody, Request
 from connections.connection import Connection
 from connections.hosts import Origin, base_address
 
@@ -18,7 +15,6 @@ __all__ = [
     "HOSTS",
     "SANDBOX_RATE",
     "TikTokSettings",
-    "encode",
     "host_of",
     "limited_keys",
 ]
@@ -60,29 +56,6 @@ class TikTokSettings(BaseModel):
     )
 
 
-def encode(request: Request) -> tuple[str, bytes, str | None]:
-    """Write a query, a body and its content type the way TikTok reads them (§1.1).
-
-    Parameters without a value are left out of the query; a form is written later, by the wire.
-
-    Raises:
-        InvalidParamsError: Something in it is no text.
-    """
-    try:
-        query = {name: _text(value) for name, value in request.query.items() if value is not None}
-        address = urlencode(query)
-        match request.body:
-            case JsonBody(value):
-                return address, dump(value), "application/json"
-            case TextBody(text, content_type):
-                return address, text.encode(), content_type
-            case FileBody() | None:
-                return address, b"", None
-    except UnicodeEncodeError:
-        fault = Fault("", "The request holds signs that are no text; nothing was sent.")
-        raise InvalidParamsError([fault]) from None
-
-
 def limited_keys(connection: Connection, request: Request) -> tuple[str, str, str | None]:
     """The keys a request is limited by: its app, the app's endpoint, the advertiser's endpoint."""
     host = host_of(connection)
@@ -98,17 +71,6 @@ def limited_keys(connection: Connection, request: Request) -> tuple[str, str, st
 def host_of(connection: Connection) -> str:
     """The machine a connection talks to, for messages and keys."""
     return Origin.of(base_address(connection.settings["host"], HOSTS)).host
-
-
-def _text(value: Any) -> str:
-    """Lists and objects travel as JSON text, everything else as it is."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case dict() | list() | tuple():
-            return dump(value).decode()
-        case _:
-            return str(value)
 
 
 def _fields(request: Request) -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from adloom.clock import FrozenClock
 from adloom.secret import Secret
 from connections.connection import Connection
 from connections.providers.base import Grant
@@ -20,22 +19,21 @@ HOUR = timedelta(hours=1)
 class Platform:
     """Grants tokens that are good for two hours, and counts what it was asked for."""
 
-    def __init__(self, clock: FrozenClock, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self.asked: list[str] = []
         self.error = error
-        self._clock = clock
 
     async def renew(self, connection: Connection) -> Grant:
         self.asked.append(connection.secrets["refresh_token"].reveal())
         if self.error:
             raise self.error
         await asyncio.sleep(0)
-        now, number = self._clock.now(), len(self.asked)
+        number = len(self.asked)
         tokens = {
             "access_token": Secret(f"access-{number}"),
             "refresh_token": Secret(f"refresh-{number}"),
         }
-        return Grant(tokens, {"refreshed": number}, now, now + 2 * HOUR)
+        return Grant(tokens, {"refreshed": number}, 2 * HOUR)
 
 
 def rotating(**more: Any) -> Connection:

@@ -1,5 +1,6 @@
 """A connection in use: limits, wire, envelope and retries together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from adloom.errors import (
     UnusableAnswerError,
     UsageError,
 )
+from adloom.secret import Secret
 from adloom.settings import HttpSettings
 from adloom.wire import FileBody, JsonBody, Request
 from connections.api import ATTEMPTS, ConnectionApi, Wiring
@@ -29,6 +31,7 @@ from connections.store import ConnectionStore
 from connections.transport import Transport
 from tests.connections.samples import business
 from tests.seams.wire_server import (
+    Asked,
     Reply,
     WireServer,
     answer,
@@ -236,6 +239,21 @@ async def test_a_dead_grant_is_marked_and_not_used_again(
             assert "adloom connections reconnect acme" == caught.value.hint
     assert State.RECONNECT == loaded.state
     assert 1 == len(line.server.asked)
+
+
+async def test_a_refused_token_that_was_replaced_meanwhile_is_no_dead_grant(
+    open_line: Open, store: ConnectionStore
+) -> None:
+    async def replaced_first(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        old = await store.load("acme")
+        await store.replace(replace(old, secrets={**old.secrets, "access_token": Secret("new")}))
+        await refuses(40105)(asked, writer)
+
+    async with open_line(replaced_first, FINE) as line:
+        await line.api.read(READ)
+
+    assert "new" == line.server.asked[1].headers["access-token"]
+    assert State.READY == (await store.load("acme")).state
 
 
 async def test_a_missing_permission_leaves_the_grant_alone(

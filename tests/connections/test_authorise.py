@@ -22,6 +22,7 @@ from connections.api import Wiring
 from connections.authorise import Removal, connect, examine, reconnect, remove
 from connections.connection import Connection, State
 from connections.limits import Limiter
+from connections.providers.base import Code
 from connections.store import ConnectionStore
 from connections.transport import Transport
 from tests.connections.samples import business
@@ -36,7 +37,7 @@ from tests.seams.wire_server import (
     wire_server,
 )
 
-CODE = Secret("auth-code-canary-1")
+CODE = Code(Secret("auth-code-canary-1"))
 ACCOUNTS = {"list": [{"advertiser_id": "71", "advertiser_name": "Acme"}]}
 TOKEN = {"access_token": "new-token-canary-1", "scope": [2, 4], "advertiser_ids": ["71"]}
 

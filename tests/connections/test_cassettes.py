@@ -23,6 +23,7 @@ from adloom.wire import JsonBody, Request
 from connections.api import ConnectionApi, Wiring
 from connections.authorise import connect
 from connections.limits import Limiter
+from connections.providers.base import Code
 from connections.store import ConnectionStore
 from connections.transport import Transport
 from tests.connections.samples import business
@@ -44,7 +45,7 @@ class Life:
         """Connect, look around, be refused, change something, be revoked."""
         secrets = {"app_secret": Secret(APP_SECRET)}
         connection = business(host=host, secrets=secrets, account={})
-        made = await connect(connection, Secret(code), self.wiring)
+        made = await connect(connection, Code(Secret(code)), self.wiring)
         api = ConnectionApi(made, self.wiring)
         account = made.account["advertisers"][0]["advertiser_id"]
         asked = {"advertiser_id": account, "fields": ["ad_id", "ad_name", "operation_status"]}

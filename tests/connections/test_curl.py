@@ -41,3 +41,24 @@ def test_a_file_is_sent_as_a_part_of_a_form(tmp_path: Path) -> None:
     words = shlex.split(as_curl(WireRequest("POST", URL, file=file)))
 
     assert ["--form-string", "note=@/etc/passwd", "--form", f"video_file=@{path}"] == words[-4:]
+
+
+def test_a_scheme_stands_before_the_token() -> None:
+    bearer = Credential("authorization", Secret("canary"), (Origin.of(URL),), scheme="Bearer")
+
+    assert '--header "authorization: Bearer $ACCESS_TOKEN"' in as_curl(
+        WireRequest("GET", URL, credential=bearer)
+    )
+
+
+def test_secrets_of_the_address_are_variables_too() -> None:
+    query = {"open_id": Secret("canary-1"), "access_token": Secret("canary-2")}
+    address = Credential(None, query["access_token"], (Origin.of(URL),), query=query)
+    text = as_curl(WireRequest("POST", "https://ads.example/up/", credential=address))
+    more = as_curl(WireRequest("POST", "https://ads.example/up/?a=1", credential=address))
+
+    assert (
+        'curl --request POST https://ads.example/up/"?open_id=$OPEN_ID&access_token=$ACCESS_TOKEN"'
+        == text
+    )
+    assert "'https://ads.example/up/?a=1'\"&open_id=$OPEN_ID&access_token=$ACCESS_TOKEN\"" in more

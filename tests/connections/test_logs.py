@@ -2,23 +2,30 @@
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from adloom.clock import FrozenClock
 from adloom.errors import AdloomError
+from adloom.json_text import dump
 from adloom.secret import RedactingFilter, Secret, scrub, silence_wire_logs
 from adloom.settings import HttpSettings
-from connections.api import Wiring
+from adloom.wire import Request
+from connections.api import ConnectionApi, Wiring
 from connections.authorise import connect, remove
 from connections.limits import Limiter
 from connections.oauth import begin
+from connections.providers.base import Code
 from connections.providers.tiktok_business import TikTokBusiness
+from connections.providers.tiktok_open import TikTokAccount
 from connections.store import ConnectionStore
 from connections.transport import Transport
-from tests.connections.samples import business
+from tests.connections.samples import account, business
 from tests.connections.wires import reading
+from tests.seams.open_server import open_server
 from tests.seams.wire_server import answer, by_path, envelope, says, wire_server
 
 NAMES = ("httpx", "httpcore", "oauthlib", "requests_oauthlib", "urllib3", "asyncio")
@@ -70,7 +77,7 @@ async def test_a_whole_life_of_a_connection_leaves_no_secret_in_the_log(
         secrets = {"app_secret": planted["app secret"]}
         connection = business(host=server.address, secrets=secrets, account={})
         consent = begin(TikTokBusiness(), connection.settings)
-        made = await connect(connection, planted["code"], wiring)
+        made = await connect(connection, Code(planted["code"]), wiring)
         removal = await remove(made, wiring, revoke=True)
         logging.getLogger("adloom").warning("Made %s with %s", made, [CANARIES["code"]])
     said = log.getvalue()
@@ -81,6 +88,46 @@ async def test_a_whole_life_of_a_connection_leaves_no_secret_in_the_log(
     for name, text in {**CANARIES, "state": consent.state.reveal()}.items():
         assert text not in said, name
         assert text not in str(removal), name
+
+
+async def test_a_whole_life_of_an_account_leaves_no_secret_in_the_log(
+    log: io.StringIO, store: ConnectionStore, transport: Transport, clock: FrozenClock
+) -> None:
+    """With the token in the header, in the address, in forms, and refused on the way."""
+    refused = says(
+        answer(dump({"error": "invalid_request", "error_description": CANARIES["code"]}))
+    )
+    async with open_server(trouble=[]) as server, wire_server(refused) as other:
+        limiter = Limiter(store.database, clock)
+        wiring = Wiring(transport, limiter, store, clock, HttpSettings(deadline=2))
+        planted = account(host=server.address)
+        consent = begin(TikTokAccount(), planted.settings)
+        saved = await store.save(planted)
+        api = ConnectionApi(saved, wiring)
+        clock.move(7000)
+        await api.get("/v2/user/info/", {"fields": ["open_id"]})
+        sound = Request("POST", "/share/sound/upload/")
+        told = [str(await failing(api.change(sound))), repr(api.connection), repr(sound)]
+        elsewhere = ConnectionApi(
+            replace(planted, settings={**planted.settings, "host": other.address}), wiring
+        )
+        told.append(str(await failing(elsewhere.change(Request("POST", "/v2/oauth/token/")))))
+        removal = await remove(api.connection, wiring, revoke=True)
+    told += [log.getvalue(), str(removal)]
+    secrets = [
+        one.reveal() for one in (*planted.secrets.values(), *api.connection.secrets.values())
+    ]
+
+    assert "/share/sound/upload/" in server.paths()
+    for secret in (*secrets, consent.state.reveal(), consent.verifier.reveal(), CANARIES["code"]):
+        assert secret not in "".join(told), secret[:8]
+
+
+async def failing(work: Awaitable[Any]) -> AdloomError:
+    """The error of some work that goes wrong."""
+    with pytest.raises(AdloomError) as caught:
+        await work
+    return caught.value
 
 
 def test_a_traceback_leaves_no_secret_in_the_log(log: io.StringIO) -> None:

@@ -1,6 +1,7 @@
 """Eight processes, one workspace: limits and tokens shared, nobody refused (reliability.md §2)."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from connections.connection import Connection, State
 from connections.refresh import Refresher
 from connections.store import ConnectionStore
 from connections.transport import Transport
-from tests.connections.samples import business
+from tests.connections.samples import account, business
 from tests.seams.crowd import crowd, loner
+from tests.seams.open_server import open_server
 from tests.seams.stores import open_store
 from tests.seams.token_server import TokenServer, renew_at, token_server
 
@@ -39,7 +41,7 @@ async def test_eight_processes_open_a_new_database_at_once_and_lose_no_write(
     counted = await crowd("count", SIZE, path=str(path), times=10)
 
     assert [10] * SIZE == counted
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain:
         assert [(80,)] == plain.execute("SELECT value FROM counter").fetchall()
 
 
@@ -70,6 +72,27 @@ async def test_eight_processes_refresh_once_per_expiry_and_nobody_is_refused(
     gaps = [
         later - earlier for earlier, later in zip(server.granted, server.granted[1:], strict=False)
     ]
+    assert min(gaps) >= 0.29
+
+
+async def test_eight_processes_use_one_account_whose_tokens_rotate_and_stay_alive(
+    tmp_path: Path,
+) -> None:
+    async with open_server(life=0.6) as server:
+        async with open_store(tmp_path) as store:
+            now = datetime.now(UTC)
+            ends = now + timedelta(seconds=0.6)
+            await store.save(account(host=server.address, issued_at=now, expires_at=ends))
+        answered = await crowd("stay_in_touch", SIZE, folder=str(tmp_path), generations=4)
+        async with open_store(tmp_path) as store:
+            found = await store.load("me")
+
+    assert not server.revoked
+    assert State.READY == found.state
+    assert server.access == found.secrets["access_token"].reveal()
+    assert all(sorted(numbers) == numbers and numbers[-1] >= 4 for numbers in answered)
+    # Nobody renewed for itself alone: half of a token's life passed before there was another.
+    gaps = [late - early for early, late in zip(server.granted, server.granted[1:], strict=False)]
     assert min(gaps) >= 0.29
 
 

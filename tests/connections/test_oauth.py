@@ -48,7 +48,7 @@ def test_the_code_is_read_from_a_pasted_address(around: str) -> None:
     asked = consent()
     pasted = around.format(answer_to(asked, auth_code="code-1"))
 
-    assert "code-1" == asked.read(pasted).reveal()
+    assert "code-1" == asked.read(pasted).text.reveal()
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ async def test_the_browsers_answer_brings_the_code() -> None:
         status, headers, body = await browse(answer_to(asked, auth_code="code-1"))
         code = await listener.code()
 
-    assert ("code-1", "200 OK") == (code.reveal(), status)
+    assert ("code-1", "200 OK") == (code.text.reveal(), status)
     assert "<h1>Connected</h1>" in body
     assert len(body.encode()) == int(headers["content-length"])
     assert {
@@ -156,7 +156,7 @@ async def test_a_wrong_state_is_refused_and_the_waiting_goes_on(state: str | Non
 
         assert "400 Bad Request" == status
         assert "another consent" in body
-        assert "code-1" == (await listener.code()).reveal()
+        assert "code-1" == (await listener.code()).text.reveal()
 
 
 async def test_a_denied_consent_ends_the_waiting() -> None:
@@ -175,7 +175,7 @@ async def test_a_consent_takes_one_answer_only() -> None:
         status, _, _ = await browse(answer_to(asked, auth_code="code-2"))
 
         assert "400 Bad Request" == status
-        assert "code-1" == (await listener.code()).reveal()
+        assert "code-1" == (await listener.code()).text.reveal()
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ async def test_noise_does_not_end_the_waiting(noise: bytes) -> None:
         writer.close()
         await browse(answer_to(asked, auth_code="code-1"))
 
-        assert "code-1" == (await listener.code()).reveal()
+        assert "code-1" == (await listener.code()).text.reveal()
 
 
 async def test_a_browser_that_says_nothing_is_not_waited_for(
@@ -259,7 +259,7 @@ async def test_the_port_is_free_again_afterwards() -> None:
     async with Listener(asked) as listener:
         await browse(answer_to(asked, auth_code="code-1"))
 
-        assert "code-1" == (await listener.code()).reveal()
+        assert "code-1" == (await listener.code()).text.reveal()
 
 
 @pytest.mark.parametrize(
@@ -294,4 +294,4 @@ async def test_the_listener_is_where_the_browser_is_sent(host: str) -> None:
     async with Listener(asked) as listener:
         await browse(answer_to(asked, auth_code="code-1"))
 
-        assert "code-1" == (await listener.code()).reveal()
+        assert "code-1" == (await listener.code()).text.reveal()

@@ -57,7 +57,7 @@ def test_without_a_date_of_issue_only_the_end_counts(
 async def test_a_token_that_is_good_for_a_while_is_left_alone(
     store: ConnectionStore, clock: FrozenClock
 ) -> None:
-    platform = Platform(clock)
+    platform = Platform()
     found = await Refresher(store, clock, platform.renew).fresh("acme")
 
     assert ([], 1) == (platform.asked, found.generation)
@@ -68,7 +68,7 @@ async def test_a_connection_that_needs_its_owner_is_not_refreshed(
 ) -> None:
     await store.mark(await store.load("acme"), State.RECONNECT, "revoked")
     clock.move(7200)
-    platform = Platform(clock)
+    platform = Platform()
     found = await Refresher(store, clock, platform.renew).fresh("acme")
 
     assert ([], State.RECONNECT) == (platform.asked, found.state)
@@ -81,7 +81,7 @@ async def test_a_renewed_token_is_stored_and_the_lease_given_back(
     store: ConnectionStore, clock: FrozenClock
 ) -> None:
     clock.move(7000)
-    platform = Platform(clock)
+    platform = Platform()
     found = await Refresher(store, clock, platform.renew).fresh("acme")
     stored = await store.load("acme")
 
@@ -99,7 +99,7 @@ async def test_a_renewed_token_is_stored_and_the_lease_given_back(
 async def test_a_rejected_token_is_renewed_whatever_its_date(
     store: ConnectionStore, clock: FrozenClock
 ) -> None:
-    platform = Platform(clock)
+    platform = Platform()
     refresher = Refresher(store, clock, platform.renew)
     found = await refresher.fresh("acme", rejected=1)
     again = await refresher.fresh("acme", rejected=1)
@@ -110,7 +110,7 @@ async def test_a_rejected_token_is_renewed_whatever_its_date(
 
 async def test_many_tasks_share_one_renewal(store: ConnectionStore, clock: FrozenClock) -> None:
     clock.move(7000)
-    platform = Platform(clock)
+    platform = Platform()
     refreshers = [Refresher(store, clock, platform.renew) for _ in range(3)]
     found = await asyncio.gather(*(one.fresh("acme") for one in refreshers * 3))
 
@@ -121,7 +121,7 @@ async def test_many_tasks_share_one_renewal(store: ConnectionStore, clock: Froze
 async def test_a_renamed_connection_keeps_its_new_token(
     store: ConnectionStore, clock: FrozenClock
 ) -> None:
-    platform = Platform(clock)
+    platform = Platform()
 
     async def renew(connection: Connection) -> Grant:
         await store.rename("acme", "beta")
@@ -139,7 +139,7 @@ async def test_a_reconnection_during_a_renewal_wins(
     async def renew(connection: Connection) -> Grant:
         chosen = {"access_token": Secret("access-by-hand")}
         await store.replace(replace(connection, secrets={**connection.secrets, **chosen}))
-        return await Platform(clock).renew(connection)
+        return await Platform().renew(connection)
 
     clock.move(7000)
     found = await Refresher(store, clock, renew).fresh("acme")
@@ -154,7 +154,7 @@ async def test_a_reconnection_during_a_renewal_wins(
 async def test_while_another_renews_one_waits(store: ConnectionStore, clock: FrozenClock) -> None:
     clock.move(7000)
     await hold_lease(store, clock.now() + LEASE)
-    platform = Platform(clock)
+    platform = Platform()
     await Refresher(store, clock, platform.renew).fresh("acme")
 
     assert ["refresh-0"] == platform.asked
@@ -166,15 +166,13 @@ async def test_a_lease_from_before_the_clock_was_set_back_counts_for_nothing(
 ) -> None:
     clock.move(7000)
     await hold_lease(store, clock.now() + timedelta(days=1))
-    platform = Platform(clock)
+    platform = Platform()
     await Refresher(store, clock, platform.renew).fresh("acme")
 
     assert ([], ["refresh-0"]) == (clock.slept, platform.asked)
 
 
-async def test_a_lease_that_never_ends_is_given_up(
-    store: ConnectionStore, clock: FrozenClock
-) -> None:
+async def test_a_lease_that_never_ends_is_given_up(store: ConnectionStore) -> None:
     class Stubborn(FrozenClock):
         async def sleep(self, seconds: float) -> None:
             await super().sleep(seconds)
@@ -183,7 +181,7 @@ async def test_a_lease_that_never_ends_is_given_up(
     stubborn = Stubborn(NOON + 2 * HOUR)
     await hold_lease(store, stubborn.now() + LEASE)
     with pytest.raises(RetryableError, match="for too long"):
-        await Refresher(store, stubborn, Platform(clock).renew).fresh("acme")
+        await Refresher(store, stubborn, Platform().renew).fresh("acme")
 
 
 async def test_while_a_renewal_runs_its_lease_and_a_note_are_stored(
@@ -193,7 +191,7 @@ async def test_while_a_renewal_runs_its_lease_and_a_note_are_stored(
 
     async def looks(connection: Connection) -> Grant:
         seen.extend(await lease_of(store))
-        return await Platform(clock).renew(connection)
+        return await Platform().renew(connection)
 
     clock.move(7000)
     await Refresher(store, clock, looks).fresh("acme")

@@ -36,7 +36,7 @@ async def test_a_passing_failure_keeps_a_token_that_is_still_good(
     store: ConnectionStore, clock: FrozenClock, error: Exception
 ) -> None:
     clock.move(7000)
-    found = await Refresher(store, clock, Platform(clock, error).renew).fresh("acme")
+    found = await Refresher(store, clock, Platform(error).renew).fresh("acme")
 
     assert "access-0" == found.secrets["access_token"].reveal()
     assert State.READY == (await store.load("acme")).state
@@ -53,7 +53,7 @@ async def test_a_passing_failure_may_be_repeated_where_the_token_has_ended(
     rejected: int | None,
 ) -> None:
     clock.move(moved)
-    platform = Platform(clock, error)
+    platform = Platform(error)
     refresher = Refresher(store, clock, platform.renew)
     with pytest.raises(RetryableError, match=r"later|lost"):
         await refresher.fresh("acme", rejected=rejected)
@@ -84,7 +84,7 @@ async def test_any_other_failure_gives_the_lease_back(
     store: ConnectionStore, clock: FrozenClock
 ) -> None:
     clock.move(7000)
-    platform = Platform(clock, UnusableAnswerError("no token in it"))
+    platform = Platform(UnusableAnswerError("no token in it"))
     with pytest.raises(UnusableAnswerError):
         await Refresher(store, clock, platform.renew).fresh("acme")
 
@@ -115,7 +115,7 @@ async def test_a_refused_refresh_asks_for_the_owner(
     store: ConnectionStore, clock: FrozenClock
 ) -> None:
     clock.move(7000)
-    platform = Platform(clock, AuthorizationError("the grant is gone"))
+    platform = Platform(AuthorizationError("the grant is gone"))
     refresher = Refresher(store, clock, platform.renew)
     with pytest.raises(AuthorizationError, match="the grant is gone"):
         await refresher.fresh("acme")

@@ -20,9 +20,22 @@ from adloom.secret import redact
 __all__ = ["conversation"]
 
 HEADERS: Final = ("access-token", "authorization", "content-length", "cookie", "host", "user-agent")
-FIELDS: Final = ("access_token", "app_secret", "auth_code", "code", "refresh_token", "secret")
+FIELDS: Final = (
+    "access_token",
+    "app_secret",
+    "auth_code",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "redirect_uri",
+    "refresh_token",
+    "secret",
+    "token",
+)
 KEPT_HEADERS: Final = ("content-type", "content-length", "date")
 ADDRESS: Final = re.compile(r"^http://(127\.0\.0\.1|localhost)(:[0-9]+)?(?=/)")
+#: Who somebody is to an app; adloom seals it like a secret.
+OPEN_ID: Final = re.compile(rb'("open_id":")[^"]+')
 PERSONAL: Final = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
 
@@ -55,6 +68,7 @@ def _without_secrets(response: Any) -> Any:
     try:
         # A hidden token is sent again when it is played back, so it has to fit into a header.
         body = dump(redact(parse_strict(body))).replace("•••".encode(), b"hidden")
+        body = OPEN_ID.sub(rb"\1hidden", body)
     except JsonError:
         body = b""
     body = PERSONAL.sub(b"somebody@example.test", body)

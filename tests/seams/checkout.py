@@ -7,7 +7,7 @@ from typing import Final
 __all__ = ["PACKAGES", "ROOT", "texts"]
 
 ROOT: Final = Path(__file__).parents[2]
-PACKAGES: Final = ("adloom", "connections", "modules", "scheduler")
+PACKAGES: Final = ("adloom", "connections", "modules", "scenarios", "scheduler")
 #: What people write, not what tools leave behind.
 WRITTEN: Final = {".py", ".md", ".toml", ".yaml", ".yml", ".cfg", ".ini", ".sh", ""}
 

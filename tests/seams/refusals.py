@@ -35,6 +35,8 @@ HOMES: Final = {
 }
 #: What the machine of whoever runs the tests must not decide.
 SURPRISES: Final = (
+    "ADLOOM_ACCESS_TOKEN",
+    "ADLOOM_ADDRESSES",
     "ADLOOM_APP_SECRET",
     "ADLOOM_KEY",
     "ADLOOM_PASSPHRASE",

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from adloom.clock import SystemClock
 from adloom.database import Database, Migration, Transaction
+from adloom.settings import HttpSettings
+from connections.api import ConnectionApi, Wiring
 from connections.connection import State
 from connections.limits import Limiter
 from connections.refresh import Refresher
@@ -62,6 +64,20 @@ async def stay_fresh(*, folder: str, address: str, generations: int) -> str:
             await asyncio.sleep(0.01)
 
 
+async def stay_in_touch(*, folder: str, generations: int) -> list[int]:
+    """Read until a token has been renewed so many times; return which tokens were answered."""
+    async with open_store(Path(folder), clock=SystemClock()) as store, Transport() as transport:
+        limiter = Limiter(store.database, SystemClock())
+        wiring = Wiring(transport, limiter, store, SystemClock(), HttpSettings(deadline=10))
+        api = ConnectionApi(await store.load("me"), wiring)
+        numbers = [0]
+        while numbers[-1] < generations:
+            answer = await api.get("/v2/research/")
+            numbers.append(answer.data["number"])
+            await asyncio.sleep(0.01)
+    return numbers
+
+
 TASKS: Final[dict[str, Callable[..., Awaitable[Any]]]] = {
-    task.__name__: task for task in (count, keep_to_the_rate, stay_fresh)
+    task.__name__: task for task in (count, keep_to_the_rate, stay_fresh, stay_in_touch)
 }

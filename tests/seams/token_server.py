@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from adloom.errors import AuthorizationError, UnusableAnswerError
@@ -88,11 +88,10 @@ def renew_at(address: str, transport: Transport) -> Callable[[Connection], Await
             raise AuthorizationError("the refresh token was used already")
         if told["code"] != 0:
             raise UnusableAnswerError("no grant in it")
-        now = datetime.now(UTC)
         tokens = {
             "access_token": Secret(f"access-{told['number']}"),
             "refresh_token": Secret(f"refresh-{told['number']}"),
         }
-        return Grant(tokens, {}, now, now + timedelta(seconds=told["expires_in"]))
+        return Grant(tokens, {}, timedelta(seconds=told["expires_in"]))
 
     return renew

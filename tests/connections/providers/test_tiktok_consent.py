@@ -9,6 +9,7 @@ from adloom.errors import AuthorizationError, UnusableAnswerError
 from adloom.json_text import parse_strict
 from adloom.secret import Secret
 from adloom.wire import Answer, JsonBody, Request
+from connections.providers.base import Code
 from connections.providers.tiktok_business import TikTokBusiness
 from tests.connections.samples import NOW, business
 
@@ -24,7 +25,7 @@ PROVIDER = TikTokBusiness()
 )
 def test_the_consent_page_is_asked_in_tiktoks_words(host: str, portal: str) -> None:
     settings = business(host=host).settings
-    address, _, query = PROVIDER.consent_address(settings, "st&te").partition("?")
+    address, _, query = PROVIDER.consent_address(settings, "st&te", Secret("v" * 86)).partition("?")
 
     assert portal == address
     assert {
@@ -41,7 +42,7 @@ def test_the_consent_page_is_asked_in_tiktoks_words(host: str, portal: str) -> N
     "query", [{"auth_code": "c1", "code": "c2"}, {"code": "c1"}, {"auth_code": "c1", "code": ""}]
 )
 def test_the_code_is_called_auth_code_or_code(query: dict[str, str]) -> None:
-    assert "c1" == PROVIDER.read_callback(query).reveal()
+    assert "c1" == PROVIDER.read_callback(query).text.reveal()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ class Platform:
 
 async def test_a_code_becomes_a_token_that_does_not_end() -> None:
     platform = Platform(oauth2_access_token={"access_token": "new-token", "scope": [2, 4]})
-    grant = await PROVIDER.exchange(platform, business(), Secret("code-1"))
+    grant = await PROVIDER.exchange(platform, business(), Code(Secret("code-1")))
     body = platform.asked[0].body
     assert isinstance(body, JsonBody)
 
@@ -82,17 +83,13 @@ async def test_a_code_becomes_a_token_that_does_not_end() -> None:
         "auth_code": "code-1",
     } == body.value
     assert "new-token" == grant.secrets["access_token"].reveal()
-    assert ({"permissions": [2, 4]}, NOW, None) == (
-        grant.account,
-        grant.issued_at,
-        grant.expires_at,
-    )
+    assert ({"permissions": [2, 4]}, None) == (grant.account, grant.life)
 
 
 @pytest.mark.parametrize("data", [{}, None, [], {"access_token": ""}, {"access_token": 7}])
 async def test_an_exchange_without_a_token_is_no_exchange(data: Any) -> None:
     with pytest.raises(UnusableAnswerError, match="no access token"):
-        await PROVIDER.exchange(Platform(oauth2_access_token=data), business(), Secret("c"))
+        await PROVIDER.exchange(Platform(oauth2_access_token=data), business(), Code(Secret("c")))
 
 
 async def test_a_token_that_does_not_end_cannot_be_refreshed() -> None:

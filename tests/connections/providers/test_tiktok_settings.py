@@ -10,7 +10,8 @@ import pytest
 from adloom.errors import InvalidParamsError
 from adloom.fields import fields_of, validate
 from adloom.wire import Body, FileBody, JsonBody, Request, TextBody
-from connections.providers.tiktok_settings import TikTokSettings, encode, limited_keys
+from connections.providers.encoding import encode
+from connections.providers.tiktok_settings import TikTokSettings, limited_keys
 from tests.connections.samples import business
 
 FILE = FileBody("/videos/a.mp4", "video_file", "a.mp4", "", {"advertiser_id": "71"})
