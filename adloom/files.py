@@ -7,15 +7,41 @@ import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from adloom.errors import UsageError, WorkspaceError
 
-__all__ = ["FileFacts", "check_private", "look_at", "open_private", "refuse_network_disk"]
+__all__ = [
+    "PIECE",
+    "FileFacts",
+    "Slice",
+    "check_private",
+    "look_at",
+    "open_private",
+    "refuse_network_disk",
+]
 
 NETWORK_FILE_SYSTEMS: Final = frozenset(
     {"9p", "afs", "cifs", "fuse.sshfs", "glusterfs", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
 )
+#: Bytes read at a time, and kept of a file's beginning.
+PIECE: Final = 1 << 20
+HEAD: Final = 32
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of a file.
+
+    Args:
+        offset: How many bytes come before it.
+        length: How many it has.
+        sha256: Of them, in hex.
+    """
+
+    offset: int
+    length: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -27,16 +53,27 @@ class FileFacts:
         name: Its name without folders.
         size: Bytes.
         sha256: Of its content, in hex.
+        md5: The same, for platforms that ask for it; it proves nothing.
+        head: The first bytes, which tell what kind of file it is.
+        slices: Its parts, where they were asked for; together they are the whole.
     """
 
     path: str
     name: str
     size: int
     sha256: str
+    md5: str = ""
+    head: bytes = b""
+    slices: tuple[Slice, ...] = ()
 
 
-def look_at(path: str) -> FileFacts:
+def look_at(path: str, *, slice_size: int = 0) -> FileFacts:
     """Read a file once and say what identifies it.
+
+    Args:
+        path: Where it lies.
+        slice_size: Also say what identifies each part of this many bytes, a multiple of `PIECE`;
+            the last part takes the remainder along.
 
     Raises:
         UsageError: It cannot be read.
@@ -44,13 +81,58 @@ def look_at(path: str) -> FileFacts:
     try:
         place = Path(path).expanduser().absolute()
         with place.open("rb") as source:
-            digest = hashlib.file_digest(source, "sha256").hexdigest()
-            size = source.seek(0, os.SEEK_END)
+            return _read_through(place, source, slice_size)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     except (RuntimeError, ValueError) as error:  # an unknown user's home, a NUL in the name
         raise UsageError(f"{path!r} is no place for a file: {error}.") from None
-    return FileFacts(str(place), place.name, size, digest)
+
+
+def _read_through(place: Path, source: BinaryIO, slice_size: int) -> FileFacts:
+    """Read a file once, a piece at a time."""
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    size, head = 0, b""
+    slicing = _Slicing(slice_size, os.fstat(source.fileno()).st_size) if slice_size else None
+    while piece := source.read(PIECE):
+        head = head or piece[:HEAD]
+        size += len(piece)
+        sha256.update(piece)
+        md5.update(piece)
+        if slicing:
+            slicing.take(piece)
+    digests = sha256.hexdigest(), md5.hexdigest()
+    return FileFacts(
+        str(place), place.name, size, *digests, head, slicing.ended() if slicing else ()
+    )
+
+
+class _Slicing:
+    """Tells the parts of a file from its pieces."""
+
+    def __init__(self, size: int, total: int) -> None:
+        self._size = size
+        #: How many parts there are, the last one with the remainder.
+        self._count = max(1, total // size)
+        self._slices: list[Slice] = []
+        self._start = self._place = 0
+        self._digest = hashlib.sha256()
+
+    def take(self, piece: bytes) -> None:
+        is_full = self._place - self._start == self._size
+        if is_full and len(self._slices) < self._count - 1:
+            self._close()
+        self._digest.update(piece)
+        self._place += len(piece)
+
+    def ended(self) -> tuple[Slice, ...]:
+        if self._place > self._start:
+            self._close()
+        return tuple(self._slices)
+
+    def _close(self) -> None:
+        length = self._place - self._start
+        self._slices.append(Slice(self._start, length, self._digest.hexdigest()))
+        self._start, self._digest = self._place, hashlib.sha256()
 
 
 def open_private(path: Path, content: bytes | None = None) -> None:

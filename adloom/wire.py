@@ -5,7 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Answer", "Body", "FileBody", "JsonBody", "Page", "Record", "Request", "TextBody"]
+__all__ = [
+    "Answer",
+    "Body",
+    "FileBody",
+    "JsonBody",
+    "Page",
+    "Record",
+    "Request",
+    "SliceBody",
+    "TextBody",
+]
 
 #: One row as plain JSON data: ids are text, money is Decimal, everything the platform sent is kept.
 Record = dict[str, Any]
@@ -33,11 +43,12 @@ class FileBody:
     """A file sent as one part of a form.
 
     Args:
-        path: Where it lies.
+        path: Where it lies; empty where its content is at hand.
         part: The name of the form's part, for example `video_file`.
         file_name: What the platform is told the file is called.
         sha256: What it contained when the request was made, in hex; sending checks it.
         fields: The other parts of the form.
+        content: What is sent where nothing lies on a disk.
     """
 
     path: str
@@ -45,9 +56,29 @@ class FileBody:
     file_name: str
     sha256: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
 
 
-Body = JsonBody | TextBody | FileBody
+@dataclass(frozen=True)
+class SliceBody:
+    """A part of a file, sent as it stands.
+
+    Args:
+        path: Where the file lies.
+        offset: How many bytes of it come before.
+        length: How many bytes are sent.
+        sha256: What they were when the request was made, in hex; sending checks it.
+        content_type: What kind of file it is.
+    """
+
+    path: str
+    offset: int
+    length: int
+    sha256: str
+    content_type: str = "application/octet-stream"
+
+
+Body = JsonBody | TextBody | FileBody | SliceBody
 
 
 @dataclass(frozen=True)
@@ -61,6 +92,7 @@ class Request:
         body: What is sent along.
         headers: Extra headers, by their lower-case names.
         rows: Where the answer's rows are, if it is a listing that goes on as it is.
+        patience: Seconds it may take where that is more than usual: a large upload.
     """
 
     method: str
@@ -69,6 +101,7 @@ class Request:
     body: Body | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     rows: str | None = None
+    patience: float = 0.0
 
 
 @dataclass(frozen=True)

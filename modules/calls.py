@@ -37,6 +37,7 @@ class Change:
         field: Which value.
         old: As it is; None if it is not known.
         new: As it will be.
+        unit: What both are counted in, for example a currency.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Change:
     field: str
     old: Any
     new: Any
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,14 @@ class Call:
         key: Names the call within its operation; the same call never has two.
         request: What is sent.
         changes: What it changes.
+        known: For a creation, ids of those that look like what it makes but were there before it;
+            a look then tells a new one from them.
     """
 
     key: str
     request: Request
     changes: tuple[Change, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Done:
         outcome: Whether it happened, as far as anybody knows.
         status: The HTTP status of the answer, if one came.
         headers: The answer's headers.
-        body: The whole answer.
+        body: The whole answer; what a look found in its place, where the answer was lost.
         error: Why it did not happen.
     """
 

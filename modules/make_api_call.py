@@ -186,7 +186,7 @@ class MakeApiCall(Action[MakeApiCallParams, ApiAnswer]):
     ) -> list[Record]:
         """The answer, as it came."""
         return [
-            {"status_code": one.status, "headers": dict(one.headers), "body": one.body}
+            {"status_code": one.status, "headers": dict(one.headers), "body": redact(one.body)}
             for one in done
             if one.status is not None
         ]

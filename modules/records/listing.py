@@ -16,6 +16,7 @@ from modules.bundles import Bundle
 
 __all__ = [
     "LARGEST_PAGE",
+    "LONGEST_WINDOW",
     "AdGroupId",
     "AdvertiserId",
     "CampaignId",
