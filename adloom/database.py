@@ -58,6 +58,10 @@ class Transaction:
         """Execute one statement and return its rows."""
         return cast("list[Row]", self._connection.execute(sql, params).fetchall())
 
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute one statement for many rows."""
+        self._connection.executemany(sql, rows)
+
     def one(self, sql: str, *params: Any) -> Row | None:
         """Execute one statement and return its first row."""
         return self._connection.execute(sql, params).fetchone()
@@ -112,6 +116,7 @@ class Database:
         self._read_pool = ThreadPoolExecutor(1, thread_name_prefix=f"read {path.name}")
         self._lock = threading.Lock()
         self._closed = False
+        self._posted: list[Future[Any]] = []
 
     async def write(self, work: Callable[[Transaction], ResultT]) -> ResultT:
         """Run `work` in a write transaction and return its result once it is safe on disk.
@@ -122,6 +127,27 @@ class Database:
         Raises:
             WorkspaceError: The file is locked, full, read-only or damaged.
         """
+        return await asyncio.shield(asyncio.wrap_future(self._queued(work)))
+
+    def post(self, work: Callable[[Transaction], object]) -> None:
+        """Queue `work` without waiting for it; it is safe before whatever is written after it.
+
+        Whether it went well is learnt from `settle`.
+        """
+        self._posted = [one for one in self._posted if not one.done() or one.exception()]
+        self._posted.append(self._queued(work))
+
+    async def settle(self) -> None:
+        """Wait until everything posted is safe on disk.
+
+        Raises:
+            WorkspaceError: Some of it is not, and never will be.
+        """
+        posted, self._posted = self._posted, []
+        for one in posted:
+            await asyncio.shield(asyncio.wrap_future(one))
+
+    def _queued(self, work: Callable[[Transaction], ResultT]) -> "Future[ResultT]":
         future: Future[ResultT] = Future()
         with self._lock:
             if self._closed:
@@ -131,7 +157,7 @@ class Database:
                 self._write_thread = threading.Thread(target=self._serve, name=name, daemon=True)
                 self._write_thread.start()
             self._jobs.put(_Job(work, future))
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return future
 
     async def read(self, work: Callable[[Transaction], ResultT]) -> ResultT:
         """Run `work` against what is committed.

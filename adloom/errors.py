@@ -4,6 +4,8 @@
     ├── UsageError                 REPORT     the input is wrong, nothing was sent
     │   ├── UnknownNameError                  no such thing; did you mean …?
     │   ├── InvalidParamsError                parameters, each fault with its field
+    │   ├── InvalidScenarioError              a scenario file, each fault with its line
+    │   ├── MappingError                      a mapping, with the place in its text
     │   └── WorkspaceError                    the files are locked, damaged or sealed otherwise
     ├── AuthorizationError         RECONNECT  the connection needs its owner
     │   └── MissingPermissionError            the grant does not cover this
@@ -31,7 +33,9 @@ __all__ = [
     "AuthorizationError",
     "Fault",
     "InvalidParamsError",
+    "InvalidScenarioError",
     "LimitExceededError",
+    "MappingError",
     "MissingPermissionError",
     "RateLimitedError",
     "Reaction",
@@ -120,6 +124,64 @@ class InvalidParamsError(UsageError):
     def __init__(self, faults: Sequence[Fault], *, hint: str | None = None):
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in faults), hint=hint)
+
+
+class MappingError(UsageError):
+    """A mapping cannot be read or filled in; says where in its text.
+
+    Args:
+        message: What is wrong.
+        line: The line within the text, counted from 1.
+        column: The character within the line, counted from 1.
+        path: Which parameter the text belongs to, if it belongs to one.
+        hint: What to write instead.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int = 1,
+        column: int = 1,
+        path: str = "",
+        hint: str | None = None,
+    ):
+        place = f"{path}, line {line}" if path else f"line {line}"
+        super().__init__(f"{place}, column {column}: {message}", hint=hint)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.path = path
+        #: Every fault, where several were found at once; this one is the first.
+        self.each: tuple[MappingError, ...] = (self,)
+
+    @classmethod
+    def together(cls, errors: "Sequence[MappingError]") -> "MappingError":
+        """One error that tells of all of them."""
+        first = errors[0]
+        whole = cls(
+            first.message,
+            line=first.line,
+            column=first.column,
+            path=first.path,
+            hint=first.hint,
+        )
+        whole.args = ("\n".join(str(error) for error in errors),)
+        whole.each = tuple(errors)
+        return whole
+
+
+class InvalidScenarioError(UsageError):
+    """A scenario cannot be run as it is written; every fault is told at once, with its place.
+
+    Args:
+        problems: What is wrong; each says itself in one line.
+        hint: What to do next.
+    """
+
+    def __init__(self, problems: Sequence[object], *, hint: str | None = None):
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems), hint=hint)
 
 
 class WorkspaceError(UsageError):

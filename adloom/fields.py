@@ -8,6 +8,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -150,6 +151,7 @@ def _kind(annotation: Any, marks: list[Any]) -> FieldKind:
         bool: FieldKind.FLAG,
         int: FieldKind.WHOLE,
         float: FieldKind.NUMBER,
+        Decimal: FieldKind.NUMBER,
         datetime: FieldKind.MOMENT,
         date: FieldKind.DATE,
     }
@@ -237,6 +239,9 @@ _SAYINGS: Final[Mapping[str, str]] = {
     "int_from_float": "must be a whole number",
     "float_parsing": "must be a number",
     "float_type": "must be a number",
+    "decimal_parsing": "must be a number",
+    "decimal_type": "must be a number",
+    "greater_than": "must be more than {gt}",
     "bool_parsing": "must be yes or no",
     "bool_type": "must be yes or no",
     "greater_than_equal": "must be {ge} or more",

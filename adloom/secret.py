@@ -21,6 +21,13 @@ MIN_PIECE_OF_BASE64: Final = 8
 # These libraries write addresses, tokens or codes at DEBUG or INFO (reliability.md §4.5).
 TALKATIVE: Final = ("httpx", "httpcore", "oauthlib", "requests_oauthlib", "urllib3", "requests")
 
+_WORDS: Final = r"(?:token|secret|password|passphrase|authorization|auth_code|cookie)s?"
+_NAMES: Final = re.compile(rf"(^|[_-]){_WORDS}$")
+#: A parameter of an address; what is dots already stays so.
+_IN_ADDRESS: Final = re.compile(
+    rf"([?&](?:[\w.-]*[_-])?{_WORDS}=)(?!•••)[^&#\s\"'<>]+", re.IGNORECASE
+)
+
 _live: "weakref.WeakSet[Secret]" = weakref.WeakSet()
 # The set may be read by one thread's log line while another thread makes a secret.
 _live_lock: Final = threading.RLock()
@@ -81,14 +88,18 @@ class Secret:
 
 
 def scrub(text: str) -> str:
-    """Return `text` with every living secret, in each form it could take, replaced by dots."""
+    """Return `text` with dots in place of every living secret, in each form it could take.
+
+    Values of telling names in addresses (`?upload_token=…`) become dots as well: a platform may
+    have made them up.
+    """
     with _live_lock:
         living = list(_live)
     found = [(form, str(secret)) for secret in living for form in secret.forms() if form in text]
     # Longest first: a secret that begins like another one must not leave the rest of it behind.
     for form, dots in sorted(found, key=lambda pair: len(pair[0]), reverse=True):
         text = text.replace(form, dots)
-    return text
+    return _IN_ADDRESS.sub(r"\1•••", text) if "=" in text and ("?" in text or "&" in text) else text
 
 
 def _forms(value: str) -> set[str]:
@@ -115,9 +126,6 @@ def _base64_forms(raw: bytes) -> set[str]:
         forms.add(encoded[(before * 8 + 5) // 6 : (before + len(raw)) * 8 // 6])
     forms = {form for form in forms if len(form) >= MIN_PIECE_OF_BASE64}
     return forms | {form.replace("+", "-").replace("/", "_") for form in forms}
-
-
-_NAMES = re.compile(r"(^|[_-])(token|secret|password|passphrase|authorization|auth_code|cookie)s?$")
 
 
 def redact(value: object) -> object:

@@ -86,13 +86,14 @@ class Request:
     """One request to a platform, before a connection gives it an address and a token.
 
     Args:
-        method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+        method: `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
         path: Below the root of the API, with its closing slash, for example `/ad/get/`.
         query: Values as they are; the provider encodes lists and objects its own way.
         body: What is sent along.
         headers: Extra headers, by their lower-case names.
         rows: Where the answer's rows are, if it is a listing that goes on as it is.
         patience: Seconds it may take where that is more than usual: a large upload.
+        expect: The HTTP statuses that are fine; empty where the platform decides.
     """
 
     method: str
@@ -102,6 +103,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     rows: str | None = None
     patience: float = 0.0
+    expect: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,8 @@ class ConnectionApi:
         """One request through limits, wire and envelope."""
         await self._wiring.limiter.wait(self._provider.rates(connection, request))
         deadline = max(self._wiring.http.deadline, request.patience)
+        if self._provider.direct:
+            return await self._provider.send(connection, request, deadline=deadline)
         wire = self._provider.wire(connection, request, deadline=deadline)
         try:
             answer = await self._wiring.transport.exchange(wire)

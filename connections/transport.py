@@ -126,7 +126,8 @@ class Transport:
             if response.has_redirect_location:
                 target = _target(response.headers["location"])
                 raise RefusedAnswerError(f"redirects to {target}, which adloom does not follow")
-            body = await self._read(response)
+            # The answer to a HEAD describes a body that does not come.
+            body = b"" if request.method == "HEAD" else await self._read(response)
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}

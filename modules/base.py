@@ -15,7 +15,7 @@ from modules.actions import Action
 from modules.bundles import Bundle, IdText, Metric, Money
 from modules.calls import Call, Change, Done, OnDoubt, Outcome
 from modules.context import Api, ConnectionFacts, Context, Params
-from modules.triggers import Sight, Trigger, Watching
+from modules.triggers import Incoming, Instant, Sight, Trigger, Watching
 
 __all__ = [
     "Action",
@@ -28,6 +28,8 @@ __all__ = [
     "Done",
     "FileFacts",
     "IdText",
+    "Incoming",
+    "Instant",
     "Kind",
     "Metric",
     "Module",
@@ -70,7 +72,8 @@ class Module:
         bundle: What it yields.
         search: How it searches, if it does.
         action: How it changes things, if it does.
-        trigger: How it watches, if it does.
+        trigger: How it watches, if it asks.
+        instant: How it watches, if it is told.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Module:
     search: Search | None = None
     action: Action[Any, Any] | None = None
     trigger: Trigger[Any, Any] | None = None
+    instant: Instant[Any, Any] | None = None
     also: tuple[str, ...] = ()
 
     @property
@@ -111,7 +115,7 @@ def module(
         if inspect.isclass(declared):
             params, bundle = get_args(declared.__orig_bases__[0])  # type: ignore[attr-defined] # a generic class has them
             made = declared()
-            how: dict[str, Any] = {"trigger" if isinstance(made, Trigger) else "action": made}
+            how: dict[str, Any] = {_way(made): made}
         else:
             hints = typing.get_type_hints(declared)
             params, bundle = hints["params"], get_args(get_args(hints["return"])[0])[0]
@@ -130,3 +134,13 @@ def module(
         )
 
     return declare
+
+
+def _way(made: object) -> str:
+    match made:
+        case Trigger():
+            return "trigger"
+        case Instant():
+            return "instant"
+        case _:
+            return "action"

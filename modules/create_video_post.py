@@ -221,9 +221,9 @@ class CreateVideoPost(Action[CreateVideoPostParams, VideoPost]):
             return []
         told: Record = {"publish_id": data_of(begun).get("publish_id"), "post_ids": []}
         if params.file is None:
-            return [{**told, "status": Status.DOWNLOADING}]
+            return [{**told, "status": Status.DOWNLOADING.value}]
         arrived = sum(arrived_by(one) for one in chunks if one.outcome is Outcome.HAPPENED)
-        return [{**told, "status": Status.UPLOADING, "uploaded_bytes": arrived}]
+        return [{**told, "status": Status.UPLOADING.value, "uploaded_bytes": arrived}]
 
 
 async def _looked_at(params: CreateVideoPostParams, context: Context) -> Record | None:

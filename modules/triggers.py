@@ -1,17 +1,20 @@
-"""Triggers: what there is to be noticed; what of it is new, the cursor decides."""
+"""Triggers: what there is to be noticed, by asking or by being told.
+
+What of it is new, the cursor decides for those that ask; those that are told have a key.
+"""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from adloom.wire import Page, Record
 from modules.bundles import Bundle
 from modules.context import Context, Params
 
-__all__ = ["Sight", "Trigger", "Watching"]
+__all__ = ["Incoming", "Instant", "Sight", "Trigger", "Watching"]
 
 ParamsT = TypeVar("ParamsT", bound=Params)
 BundleT = TypeVar("BundleT", bound=Bundle)
@@ -102,3 +105,47 @@ class Trigger(ABC, Generic[ParamsT, BundleT]):
         """
         present = self.watched(bundle)
         return Sight(present, None if present == memory else bundle)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request from outside that has proved where it comes from.
+
+    Args:
+        id: Names this one request; another one that says the same has another.
+        body: JSON data; of a form, its fields.
+        headers: By their lower-case names, without those that carry secrets.
+        query: Parameters of the address, without the secret.
+        received_at: When it came, by our own clock.
+        content: The body as it came.
+    """
+
+    id: str
+    body: Any
+    received_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+
+class Instant(ABC, Generic[ParamsT, BundleT]):
+    """Something that others tell about when it happens; nobody has to ask.
+
+    Everything here is pure. Where requests come in, how they prove where they come from, and where
+    bundles are kept until they are carried on, is not its business.
+    """
+
+    #: The HTTP status that tells its sender that a request is safe here.
+    taken: ClassVar[int] = 202
+
+    @abstractmethod
+    def accept(self, params: ParamsT, incoming: Incoming) -> list[Record]:
+        """The bundles of a request; none if it is of no interest.
+
+        Raises:
+            RejectedError: It is not what this trigger understands; its sender is told so.
+        """
+
+    @abstractmethod
+    def key(self, params: ParamsT, bundle: Record) -> str:
+        """What tells one bundle from another; one that comes again is not handed on again."""

@@ -163,17 +163,11 @@ class Engine:
             api=plan.opened.api,
             stopped=self._stopped,
         )
-        calls = list(operation.calls)
-        error: AdloomError | None = None
-        for seq, recorded in enumerate(calls):
-            try:
-                calls[seq] = await sender.carry(recorded)
-            except AdloomError as stop:
-                error = stop
-                break
-            except LostClaimError:
-                error = UsageError(f"Another process has taken execution {execution.id} over.")
-                return Result(execution, [], error)
+        try:
+            calls, error = await sender.carry_all(plan.params)
+        except LostClaimError:
+            error = UsageError(f"Another process has taken execution {execution.id} over.")
+            return Result(execution, [], error)
         status = _status(calls)
         await self._journal.finish(execution, status, str(error) if error else None)
         records = action.result(plan.params, operation.before, [as_done(one) for one in calls])

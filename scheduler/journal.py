@@ -6,6 +6,7 @@ intent without an outcome knows that the call may have happened (reliability.md 
 Nothing secret stands in the journal: what the redaction changes is kept sealed beside it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -14,10 +15,11 @@ from adloom.clock import Clock
 from adloom.database import Database, Migration, Transaction
 from adloom.errors import UnknownNameError
 from adloom.json_text import dump
-from adloom.secret import redact
 from adloom.wire import Answer
+from scheduler.history import HISTORY_MIGRATIONS
 from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
 from scheduler.rows import Rows, Sealer
+from scheduler.watch_store import WATCH_MIGRATIONS
 
 __all__ = ["MIGRATIONS", "Journal", "LostClaimError"]
 
@@ -53,6 +55,9 @@ MIGRATIONS: Final = (
                  error TEXT, PRIMARY KEY (operation_id, seq), UNIQUE (operation_id, key))""",
         ),
     ),
+    Migration("0002 sealed answers", ("ALTER TABLE call ADD COLUMN answer_sealed BLOB",)),
+    *WATCH_MIGRATIONS,
+    *HISTORY_MIGRATIONS,
 )
 
 
@@ -97,6 +102,43 @@ class Journal:
 
         await self._database.write(work)
 
+    async def add(self, execution: Execution, operation: Operation) -> None:
+        """Write down an operation of a scenario before it sends anything.
+
+        Raises:
+            LostClaimError: Another process has taken the execution over.
+        """
+
+        def work(work: Transaction) -> bool:
+            mine = "SELECT 1 FROM execution WHERE id = ? AND generation = ?"
+            if not work.run(mine, execution.id, execution.generation):
+                return False
+            self._rows.insert(work, execution.id, operation)
+            return True
+
+        if not await self._database.write(work):
+            raise LostClaimError(execution.id)
+
+    async def extend(
+        self, execution: Execution, operation: Operation, calls: Sequence[RecordedCall]
+    ) -> None:
+        """Plan more calls of an operation, unless its execution has been taken over.
+
+        Raises:
+            LostClaimError: Another process has taken over.
+        """
+
+        def work(work: Transaction) -> bool:
+            mine = "SELECT 1 FROM execution WHERE id = ? AND generation = ?"
+            if not work.run(mine, execution.id, execution.generation):
+                return False
+            for recorded in calls:
+                self._rows.insert_call(work, operation.id, recorded)
+            return True
+
+        if not await self._database.write(work):
+            raise LostClaimError(execution.id)
+
     async def intent(self, execution: Execution, operation: Operation, seq: int) -> datetime:
         """Write down that a call is about to leave; returns the moment it counts from.
 
@@ -119,31 +161,44 @@ class Journal:
         self,
         execution: Execution,
         operation: Operation,
-        seq: int,
+        recorded: RecordedCall,
         state: CallState,
         *,
         answer: Answer | None = None,
+        found: Any = None,
         error: str | None = None,
     ) -> RecordedCall:
-        """Write down what came of a call and return it as it now stands."""
-        body = redact(answer.body) if answer else None
+        """Write down what came of a call and return it as it now stands.
+
+        Args:
+            execution: What the call is part of.
+            operation: Whose call it is.
+            recorded: The call.
+            state: Where it stands now.
+            answer: What came back.
+            found: What a look found in place of an answer that was lost.
+            error: Why it did not happen.
+        """
+        body = answer.body if answer else found
         headers = dict(answer.headers) if answer else {}
+        shown, sealed = self._rows.split_answer(operation.id, recorded.seq, body)
         await self._update_call(
             execution,
             operation,
-            seq,
+            recorded.seq,
             "state = ?, finished_at = ?, answer_status = ?, answer_headers = ?, answer = ?,"
-            " error = ?",
+            " answer_sealed = ?, error = ?",
             state.value,
             self._clock.now().isoformat(),
             answer.status if answer else None,
             dump(headers).decode(),
-            dump(body).decode(),
+            shown,
+            sealed,
             error,
         )
-        known = next(one for one in operation.calls if one.seq == seq)
         status = answer.status if answer else None
-        return replace(known, state=state, status=status, headers=headers, body=body, error=error)
+        known = replace(recorded, state=state, status=status, headers=headers)
+        return replace(known, body=body, error=error)
 
     async def finish(self, execution: Execution, status: Status, error: str | None = None) -> None:
         """Write down how an execution ended, or where it stopped."""
@@ -237,7 +292,7 @@ class Journal:
         """Change a call's row, unless the execution has been taken over."""
         rows = await self._database.write(
             lambda work: work.run(
-                f"UPDATE call SET {changes} WHERE operation_id = ? AND seq = ? AND EXISTS"  # noqa: S608 - our own columns
+                f"UPDATE call SET {changes} WHERE operation_id = ? AND seq = ? AND EXISTS"
                 " (SELECT 1 FROM execution WHERE id = ? AND generation = ?) RETURNING seq",
                 *values,
                 operation.id,

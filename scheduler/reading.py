@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from adloom.catalogue import load
@@ -10,8 +11,10 @@ from adloom.clock import Clock
 from adloom.errors import MissingPermissionError, UsageError
 from adloom.fields import validate
 from adloom.files import look_at
+from adloom.sound import listen_to
 from adloom.wire import Page
 from modules.base import Action, ConnectionFacts, Context, Module
+from scheduler.first_cycle import first_cycle
 from scheduler.plan import Opened
 
 __all__ = ["Reader", "action_of"]
@@ -32,17 +35,41 @@ class Reader:
     say: Callable[[str], None] = lambda _: None
 
     async def read(
-        self, module: Module, values: Mapping[str, Any], connection: str
+        self,
+        module: Module,
+        values: Mapping[str, Any],
+        connection: str,
+        *,
+        since: datetime | None = None,
     ) -> AsyncIterator[Page[Any]]:
         """Yield the pages of a module, cut at its limit.
+
+        Args:
+            module: What to run.
+            values: Its parameters.
+            connection: The name of the connection.
+            since: For a trigger, the moment it starts from; None is the beginning of time.
 
         Raises:
             UsageError: The parameters are wrong, or it would change something.
         """
         params = validate(module.params, values)
         opened = await self.open(module, connection)
+        async for page in self.found(module, params, opened, self.new_id(), since=since):
+            yield page
+
+    async def found(
+        self,
+        module: Module,
+        params: Any,
+        opened: Opened,
+        operation_id: str,
+        *,
+        since: datetime | None = None,
+    ) -> AsyncIterator[Page[Any]]:
+        """Yield the pages of a module whose connection is open, cut at its limit."""
         left = getattr(params, "limit", 0) or None
-        async for page in _pages(module, params, self.context(opened, self.new_id())):
+        async for page in _pages(module, params, self.context(opened, operation_id), since):
             shown = page if left is None else replace(page, records=page.records[:left])
             yield shown
             if left is not None:
@@ -63,9 +90,9 @@ class Reader:
             MissingPermissionError: It is known not to cover the module.
         """
         opened = await self.connect(connection)
-        if opened.facts.provider != module.provider:
+        if opened.facts.provider not in module.providers:
             raise UsageError(
-                f"{module.title} needs a connection of the kind {module.provider}; "
+                f"{module.title} needs a connection of the kind {' or '.join(module.providers)}; "
                 f"{connection!r} is for {opened.facts.provider}.",
                 hint="See yours: adloom connections list",
             )
@@ -80,7 +107,9 @@ class Reader:
             now=self.clock.now(),
             operation_id=operation_id,
             file=look_at,
+            sound=listen_to,
             say=self.say,
+            pause=self.clock.sleep,
         )
 
     def new_id(self) -> str:
@@ -99,9 +128,18 @@ def action_of(module: Module) -> Action[Any, Any]:
     return module.action
 
 
-def _pages(module: Module, params: Any, context: Context) -> AsyncIterator[Page[Any]]:
+def _pages(
+    module: Module, params: Any, context: Context, since: datetime | None
+) -> AsyncIterator[Page[Any]]:
     if module.search:
         return module.search(params, context)
+    if module.instant:
+        raise UsageError(
+            f"{module.title} waits until it is told something; there is nothing to read.",
+            hint="Let a scenario begin with it.",
+        )
+    if module.trigger:
+        return first_cycle(module.trigger, params, context, since)
     action = action_of(module)
     if action.changes(params):
         raise UsageError(f"{module.title} would change something here.")

@@ -1,5 +1,6 @@
 """What the journal remembers: executions, operations, calls."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from adloom.json_text import dump, parse_strict
-from adloom.wire import FileBody, JsonBody, Record, Request, TextBody
+from adloom.wire import Body, FileBody, JsonBody, Record, Request, SliceBody, TextBody
 from modules.base import Call, Change
 
 __all__ = [
@@ -55,7 +56,7 @@ class RecordedCall:
         attempted_at: When it was last sent, or about to be.
         status: The HTTP status of the answer.
         headers: The answer's headers.
-        body: The answer, redacted.
+        body: The answer; the journal shows it redacted and keeps the whole sealed.
         error: Why it did not happen.
     """
 
@@ -81,6 +82,7 @@ class Operation:
         params: As they were given.
         before: What was read before anything was changed.
         calls: What it sends.
+        path: The step of a scenario it belongs to, and the bundle; None outside of scenarios.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Operation:
     params: Mapping[str, Any]
     before: list[Record] = field(default_factory=list)
     calls: tuple[RecordedCall, ...] = ()
+    path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,9 @@ class Execution:
         ended_at: When it ended.
         error: Why it did not end well.
         operations: What it consists of.
+        scenario: The scenario it runs; None for a module run by itself.
+        scenario_hash: Which version of its text.
+        slot: The occurrence of its schedule; None if somebody asked for it.
     """
 
     id: str
@@ -114,6 +120,9 @@ class Execution:
     ended_at: datetime | None = None
     error: str | None = None
     operations: tuple[Operation, ...] = ()
+    scenario: str | None = None
+    scenario_hash: str | None = None
+    slot: str | None = None
 
 
 def call_to_json(call: Call) -> str:
@@ -127,6 +136,8 @@ def call_to_json(call: Call) -> str:
             body = {"text": text, "content_type": content_type}
         case FileBody() as file:
             body = {"file": {**vars(file), "fields": dict(file.fields)}}
+        case SliceBody() as part:
+            body = {"slice": vars(part)}
         case None:
             pass
     record = {
@@ -137,6 +148,9 @@ def call_to_json(call: Call) -> str:
         "headers": dict(request.headers),
         "body": body,
         "changes": [vars(change) for change in call.changes],
+        "known": list(call.known),
+        "patience": request.patience,
+        "expect": list(request.expect),
     }
     return dump(record).decode()
 
@@ -144,15 +158,27 @@ def call_to_json(call: Call) -> str:
 def call_from_json(text: str) -> Call:
     """Read a call back."""
     record = parse_strict(text.encode())
-    body: JsonBody | TextBody | FileBody | None = None
+    body: Body | None = None
     match record["body"]:
         case {"json": value}:
             body = JsonBody(value)
         case {"text": text, "content_type": kind}:
             body = TextBody(text, kind)
         case {"file": file}:
-            body = FileBody(**file)
+            content = file.pop("content", None)
+            body = FileBody(**file, content=None if content is None else b64decode(content))
+        case {"slice": part}:
+            body = SliceBody(**part)
         case _:
             pass
-    request = Request(record["method"], record["path"], record["query"], body, record["headers"])
-    return Call(record["key"], request, tuple(Change(**one) for one in record["changes"]))
+    request = Request(
+        record["method"],
+        record["path"],
+        record["query"],
+        body,
+        record["headers"],
+        patience=record.get("patience", 0.0),
+        expect=tuple(record.get("expect", ())),
+    )
+    changes = tuple(Change(**one) for one in record["changes"])
+    return Call(record["key"], request, changes, tuple(record.get("known", ())))

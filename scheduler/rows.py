@@ -1,6 +1,5 @@
 """Executions as rows of the journal, and back: what is secret in them sealed."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -47,7 +46,7 @@ class Rows:
         params, sealed = self._split(operation.params, _params_place(operation.id))
         work.run(
             "INSERT INTO operation (id, execution_id, module, connection, params, params_sealed,"
-            " before) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            " before, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             operation.id,
             execution_id,
             operation.module,
@@ -55,20 +54,29 @@ class Rows:
             params,
             sealed,
             dump(redact(operation.before)).decode(),
+            operation.path,
         )
         for recorded in operation.calls:
-            value = parse_strict(call_to_json(recorded.call).encode())
-            request, sealed = self._split(value, _call_place(operation.id, recorded.seq))
-            work.run(
-                "INSERT INTO call (operation_id, seq, key, request, request_sealed, state,"
-                " attempts) VALUES (?, ?, ?, ?, ?, ?, 0)",
-                operation.id,
-                recorded.seq,
-                recorded.call.key,
-                request,
-                sealed,
-                recorded.state.value,
-            )
+            self.insert_call(work, operation.id, recorded)
+
+    def insert_call(self, work: Transaction, operation_id: str, recorded: RecordedCall) -> None:
+        """Write a call that is planned."""
+        value = parse_strict(call_to_json(recorded.call).encode())
+        request, sealed = self._split(value, _call_place(operation_id, recorded.seq))
+        work.run(
+            "INSERT INTO call (operation_id, seq, key, request, request_sealed, state,"
+            " attempts) VALUES (?, ?, ?, ?, ?, ?, 0)",
+            operation_id,
+            recorded.seq,
+            recorded.call.key,
+            request,
+            sealed,
+            recorded.state.value,
+        )
+
+    def split_answer(self, operation_id: str, seq: int, body: Any) -> tuple[str, bytes | None]:
+        """What may be read of an answer, and the whole sealed where that is more."""
+        return self._split(body, _answer_place(operation_id, seq))
 
     def execution(self, work: Transaction, row: Row) -> Execution:
         """Read an execution with everything in it."""
@@ -82,6 +90,9 @@ class Rows:
             ended_at=_moment(row["ended_at"]),
             error=row["error"],
             operations=tuple(self._operation(work, one) for one in operations),
+            scenario=row["scenario"],
+            scenario_hash=row["scenario_hash"],
+            slot=row["slot"],
         )
 
     def _operation(self, work: Transaction, row: Row) -> Operation:
@@ -94,6 +105,7 @@ class Rows:
             params=parse_strict(params.encode()),
             before=parse_strict(row["before"].encode()),
             calls=tuple(self._call(one) for one in calls),
+            path=row["path"],
         )
 
     def _call(self, row: Row) -> RecordedCall:
@@ -106,11 +118,17 @@ class Rows:
             attempted_at=_moment(row["attempted_at"]),
             status=row["answer_status"],
             headers=parse_strict((row["answer_headers"] or "{}").encode()),
-            body=parse_strict((row["answer"] or "null").encode()),
+            body=parse_strict(
+                self._join(
+                    row["answer"] or "null",
+                    row["answer_sealed"],
+                    _answer_place(row["operation_id"], row["seq"]),
+                ).encode()
+            ),
             error=row["error"],
         )
 
-    def _split(self, value: Mapping[str, Any], place: str) -> tuple[str, bytes | None]:
+    def _split(self, value: Any, place: str) -> tuple[str, bytes | None]:
         """What may be read, and the whole sealed where that is more."""
         whole = dump(value).decode()
         shown = dump(redact(parse_strict(whole.encode()))).decode()
@@ -126,6 +144,10 @@ def _params_place(operation_id: str) -> str:
 
 def _call_place(operation_id: str, seq: int) -> str:
     return f"call/{operation_id}/{seq}"
+
+
+def _answer_place(operation_id: str, seq: int) -> str:
+    return f"answer/{operation_id}/{seq}"
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -76,6 +76,39 @@ class Sender:
     api: ChangingApi
     stopped: Callable[[], bool]
 
+    async def carry_all(self, params: Any) -> tuple[list[RecordedCall], AdloomError | None]:
+        """Bring every call to its end, and what follows from them; say what stopped it.
+
+        Raises:
+            LostClaimError: Another process has taken the execution over.
+        """
+        calls = list(self.operation.calls)
+        seq = 0
+        while seq < len(calls):
+            try:
+                calls[seq] = await self.carry(calls[seq])
+            except AdloomError as stop:
+                return calls, stop
+            seq += 1
+            if seq == len(calls) and all(one.state is CallState.DONE for one in calls):
+                calls += await self._following(params, calls)
+        return calls, None
+
+    async def _following(self, params: Any, calls: list[RecordedCall]) -> list[RecordedCall]:
+        """Plan what the answers so far have made possible, in the journal first."""
+        known = {one.call.key for one in calls}
+        done = [as_done(one) for one in calls]
+        following = self.action.follow_up(params, self.operation.before, done)
+        new = [
+            RecordedCall(seq, call)
+            for seq, call in enumerate(
+                (call for call in following if call.key not in known), start=len(calls)
+            )
+        ]
+        if new:
+            await self.journal.extend(self.execution, self.operation, new)
+        return new
+
     async def carry(self, recorded: RecordedCall) -> RecordedCall:
         """Bring one call to its end, from wherever it stands.
 
@@ -142,7 +175,8 @@ class Sender:
 
     async def _resolve(self, recorded: RecordedCall, started: datetime) -> RecordedCall:
         """Find out what became of an attempt, once it must have settled (reliability.md §0.10)."""
-        settled = started + timedelta(seconds=self.api.settle_seconds)
+        patience = recorded.call.request.patience + self.api.visibility_lag
+        settled = started + timedelta(seconds=max(self.api.settle_seconds, patience))
         wait = (settled - self.clock.now()).total_seconds()
         if self.action.on_doubt is not OnDoubt.PARK and wait > 0:
             self.context.say(f"Waiting {wait:.0f} seconds until the outcome can be seen.")
@@ -150,7 +184,8 @@ class Sender:
         match await self._verdict(recorded.call):
             case Outcome.HAPPENED:
                 self.context.say("It had happened.")
-                return await self._note(recorded, CallState.DONE)
+                found = await self._found(recorded.call)
+                return await self._note(recorded, CallState.DONE, found=found)
             case Outcome.NOT_HAPPENED:
                 self.context.say("It had not happened; sending it again.")
                 return await self._note(recorded, CallState.PLANNED)
@@ -175,9 +210,17 @@ class Sender:
             self.context.say(f"Looking it up failed: {error}")
             return Outcome.UNKNOWN
 
+    async def _found(self, call: Call) -> Any:
+        """Read what its lost answer would have told; it happened, whatever that look says."""
+        try:
+            return await self.action.found(call, self.context)
+        except AdloomError as error:
+            self.context.say(f"What came of it could not be read: {error}")
+            return None
+
     async def _comes_into_view(self, call: Call) -> Outcome:
         """Look until an accepted change shows, or for as long as it may take."""
-        if self.action.on_doubt is OnDoubt.PARK:
+        if self.action.on_doubt is OnDoubt.PARK or self.action.answer_is_proof:
             return Outcome.UNKNOWN
         end = self.clock.monotonic() + self.api.visibility_lag
         pause = FIRST_LOOK
@@ -194,10 +237,11 @@ class Sender:
         state: CallState,
         *,
         answer: Answer | None = None,
+        found: Any = None,
         error: str | None = None,
     ) -> RecordedCall:
         return await self.journal.outcome(
-            self.execution, self.operation, recorded.seq, state, answer=answer, error=error
+            self.execution, self.operation, recorded, state, answer=answer, found=found, error=error
         )
 
 

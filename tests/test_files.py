@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from adloom.errors import UsageError, WorkspaceError
-from adloom.files import FileFacts, check_private, look_at, open_private, refuse_network_disk
+from adloom.files import (
+    PIECE,
+    FileFacts,
+    check_private,
+    look_at,
+    open_private,
+    refuse_network_disk,
+)
 
 # --- a file of the user's -------------------------------------------------------------------------
 
@@ -18,8 +25,52 @@ def test_a_file_is_identified_by_place_name_size_and_content(tmp_path: Path) -> 
     path = tmp_path / "a clip.mp4"
     path.write_bytes(b"x" * 100_000)
     digest = hashlib.sha256(b"x" * 100_000).hexdigest()
+    md5 = hashlib.md5(b"x" * 100_000, usedforsecurity=False).hexdigest()
 
-    assert FileFacts(str(path), "a clip.mp4", 100_000, digest) == look_at(str(path))
+    assert FileFacts(str(path), "a clip.mp4", 100_000, digest, md5, b"x" * 32) == look_at(str(path))
+
+
+def test_a_file_larger_than_one_piece_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    content = bytes(range(256)) * 10_000
+    path.write_bytes(content)
+
+    facts = look_at(str(path))
+
+    assert (2_560_000, hashlib.sha256(content).hexdigest()) == (facts.size, facts.sha256)
+    assert content[:32] == facts.head
+
+
+@pytest.mark.parametrize(
+    ("pieces", "lengths"),
+    [
+        (0.5, [0.5]),
+        (2, [2]),
+        (3.5, [3.5]),
+        (4, [2, 2]),
+        (7.25, [2, 2, 3.25]),
+    ],
+)
+def test_the_slices_of_a_file_are_the_whole_and_the_last_takes_the_rest(
+    tmp_path: Path, pieces: float, lengths: list[float]
+) -> None:
+    path = tmp_path / "clip.mp4"
+    content = os.urandom(int(pieces * PIECE))
+    path.write_bytes(content)
+
+    slices = look_at(str(path), slice_size=2 * PIECE).slices
+
+    assert [int(length * PIECE) for length in lengths] == [one.length for one in slices]
+    for one in slices:
+        part = content[one.offset : one.offset + one.length]
+        assert hashlib.sha256(part).hexdigest() == one.sha256
+
+
+def test_an_empty_file_has_no_slices(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+
+    assert () == look_at(str(tmp_path / "empty"), slice_size=PIECE).slices
+    assert () == look_at(str(tmp_path / "empty")).slices
 
 
 def test_a_place_may_be_given_from_here_or_from_home(

@@ -198,6 +198,32 @@ def test_values_under_telling_names_are_dotted_out() -> None:
     } == redact(data)
 
 
+ADDRESS = "https://upload.example.com/video/?upload_id=67&upload_token={}&part=1"
+
+
+@pytest.mark.parametrize(
+    "name", ["upload_token", "access_token", "TOKEN", "x-app-secret", "cookie"]
+)
+def test_tokens_in_addresses_are_dots_though_nobody_knew_them(name: str) -> None:
+    text = f"PUT https://a.example.com/?id=1&{name}=made-up-by-a-platform#end and more"
+
+    assert f"PUT https://a.example.com/?id=1&{name}=•••#end and more" == scrub(text)
+    assert {"upload_url": [ADDRESS.format("•••")]} == redact({"upload_url": [ADDRESS.format("x1")]})
+
+
+@pytest.mark.parametrize(
+    "text", ["?tokens_left=5", "a=b&tokenised=1", "token=1", "?token=", "?next_page=2&x=token"]
+)
+def test_what_is_no_telling_parameter_stays(text: str) -> None:
+    assert text == scrub(text)
+
+
+def test_what_is_known_in_an_address_keeps_its_last_signs() -> None:
+    planted = Secret("canary-0123456789abcdef")
+
+    assert ADDRESS.format("•••cdef") == scrub(ADDRESS.format(planted.reveal()))
+
+
 # --- log lines ------------------------------------------------------------------------------------
 
 

@@ -98,7 +98,7 @@ def call(
 
 async def _as_curl(context: click.Context, values: dict[str, Any], name: str | None) -> str:
     async with open_session(workspace_of(context)) as session:
-        chosen = await session.choose(name, "tiktok-business")
+        chosen = await session.choose(name, ("tiktok-business",))
         plan = await (await session.engine()).plan(find_module("make_api_call"), values, chosen)
         connection = await session.wiring.store.load(chosen)
     request = _redacted(plan.operation.calls[0].call.request)

@@ -1,16 +1,19 @@
 """Carrying one module out for somebody at a keyboard: show, ask, do, tell."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import click
 
 from adloom.cli.output import Writer, show_changes
+from adloom.cli.progress import Counting
 from adloom.cli.session import Session, open_session, say, workspace_of
 from adloom.errors import UsageError
 from adloom.fields import validate
 from adloom.json_text import dump
+from adloom.wire import Page
 from modules.base import Module
 from scheduler.plan import Plan, Result
 from scheduler.records import CallState, Status
@@ -29,14 +32,17 @@ async def carry_out(
     as_json: bool,
     yes: bool,
     dry_run: bool,
+    since: datetime | None = None,
 ) -> None:
     """Run a module and leave with the exit code its outcome calls for."""
     params = validate(module.params, values)
-    async with open_session(workspace_of(context)) as session:
-        chosen = await session.choose(connection, module.provider)
+    counting = Counting(limit=getattr(params, "limit", 0))
+    async with open_session(workspace_of(context), tell=counting.say) as session:
+        chosen = await session.choose(connection, module.providers)
         changes = module.action is not None and module.action.changes(params)
         if not changes:
-            await _read(session, module, values, chosen, as_json=as_json)
+            pages = session.reader.read(module, values, chosen, since=since)
+            await _read(module, pages, counting, as_json=as_json)
             return
         if not dry_run:
             tell_recovered(await (await session.engine()).recover())
@@ -45,13 +51,21 @@ async def carry_out(
 
 
 async def _read(
-    session: Session, module: Module, values: Mapping[str, Any], chosen: str, *, as_json: bool
+    module: Module,
+    pages: AsyncIterator[Page[Any]],
+    counting: Counting,
+    *,
+    as_json: bool,
 ) -> None:
     writer = Writer(module.bundle, as_json=as_json)
     total: int | None = None
-    async for page in session.reader.read(module, values, chosen):
-        total = page.total if page.total is not None else total
-        writer.write(page.records)
+    with counting:
+        async for page in pages:
+            # An API call yields one bundle a page, whatever number of rows its page announces.
+            if not module.action and page.total is not None:
+                total = page.total
+            writer.write(page.records)
+            counting.show(writer.count, total, more=page.has_more)
     if sys.stderr.isatty():
         of_all = f" of {total:,}" if total and total > writer.count else ""
         more = " All of them: --limit 0" if of_all and "limit" in module.params.model_fields else ""

@@ -64,7 +64,8 @@ def show(execution_id: str, *, as_json: bool) -> None:
         click.echo(f"{operation.module.replace('_', '-')} with {operation.connection}")
         for one in operation.calls:
             times = f", sent {one.attempts} times" if one.attempts > 1 else ""
-            click.echo(f"{one.call.request.method} {one.call.request.path}: {one.state}{times}")
+            path = redact(one.call.request.path)
+            click.echo(f"{one.call.request.method} {path}: {one.state}{times}")
             show_changes(one.call.changes, err=False)
             if one.error:
                 click.echo(f"  {one.error}")
@@ -135,12 +136,12 @@ def _whole(execution: Execution) -> dict[str, Any]:
                 "calls": [
                     {
                         "method": one.call.request.method,
-                        "path": one.call.request.path,
+                        "path": redact(one.call.request.path),
                         "state": one.state,
                         "attempts": one.attempts,
                         "attempted_at": one.attempted_at,
                         "changes": [vars(change) for change in one.call.changes],
-                        "answer": one.body,
+                        "answer": redact(one.body),
                         "error": one.error,
                     }
                     for one in operation.calls

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "connections": ("adloom.cli.connections", "Connect accounts, try them, renew or remove them."),
     "modules": ("adloom.cli.modules", "Say what can be done."),
     "run": ("adloom.cli.run", "Run one module now."),
+    "reports": ("adloom.cli.reports", "See figures as tables and charts, or write them to files."),
     "call": ("adloom.cli.call", "Make any call to a platform's API."),
     "executions": ("adloom.cli.executions", "See what was changed; resume or drop what stopped."),
     "vault": ("adloom.cli.vault", "Change the key that seals tokens and secrets."),
@@ -80,12 +81,11 @@ def adloom(**options: Any) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code."""
     try:
-        adloom.main(list(arguments), prog_name="adloom", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        # Whoever leaves early has the code returned here; a command that ends returns nothing.
+        left = adloom.main(list(arguments), prog_name="adloom", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return EXIT_INTERRUPTED
     except BaseException as error:  # noqa: BLE001 - the last line: told to the user, logged, coded
         return report(error, verbose="--verbose" in arguments)
-    return 0
+    return left if isinstance(left, int) else 0

@@ -74,13 +74,15 @@ def show_changes(changes: Sequence[Change], *, err: bool = True) -> None:
 
     console = Console(stderr=err, highlight=False, soft_wrap=True)
     for change in changes:
-        line = Text(f"  {change.kind} {plain(change.id)} ")
+        line = Text("  " + " ".join(filter(None, (change.kind, plain(change.id)))) + " ")
         if change.name:
             line.append(f"“{plain(change.name)}” ")
         line.append(f"{plain(change.field)}: ", style="bright_black")
         if change.old is not None:
             line.append(plain(change.old), style="red").append(" → ")
         line.append(plain(change.new), style="green")
+        if change.unit:
+            line.append(f" {plain(change.unit)}")
         console.print(line)
 
 

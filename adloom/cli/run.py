@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 import click
+from pydantic import Field as PydanticField
 
 from adloom.cli.words import connection_option, json_option, yes_option
 from adloom.errors import UnknownNameError
-from adloom.fields import Field, FieldKind, fields_of, read_text
+from adloom.fields import Field, FieldKind, Moment, fields_of, read_text, validate
 from modules import MODULES, find_module
-from modules.base import Kind, Module
+from modules.base import Kind, Module, Params
 
-__all__ = ["run"]
+__all__ = ["option_for", "run", "typed_value"]
 
 METAVARS: Final = {
     FieldKind.WHOLE: "N",
@@ -23,6 +25,16 @@ METAVARS: Final = {
 }
 #: More choices than this are listed in the help text.
 FEW: Final = 4
+
+
+class Start(Params):
+    """Where a trigger starts."""
+
+    since: Moment | None = PydanticField(
+        default=None,
+        title="Since",
+        description="Start here; without it, with everything there is.",
+    )
 
 
 class ModuleGroup(click.Group):
@@ -53,10 +65,16 @@ def _command(module: Module) -> click.Command:
     fields = fields_of(module.params)
 
     def callback(
-        connection: str | None, *, as_json: bool, yes: bool, dry_run: bool, **typed: Any
+        connection: str | None,
+        *,
+        as_json: bool,
+        yes: bool = False,
+        dry_run: bool = False,
+        since: str | None = None,
+        **typed: Any,
     ) -> None:
         values = {
-            field.name: _typed(field, typed[field.name])
+            field.name: typed_value(field, typed[field.name])
             for field in fields
             if typed[field.name] not in (None, ())
         }
@@ -73,40 +91,49 @@ def _command(module: Module) -> click.Command:
                 as_json=as_json,
                 yes=yes,
                 dry_run=dry_run,
+                since=_moment(since),
             )
         )
 
     command: Callable[..., Any] = callback
-    for option in (json_option, connection_option, *_action_options(module)):
+    for option in (json_option, connection_option, *_own_options(module)):
         command = option(command)
     for field in reversed(fields):
-        command = _option(field)(command)
-    if module.kind is not Kind.ACTION:
-        command = _without_action(command)
-    text = f"{module.description}\n\nKind of connection: {module.provider}."
+        command = option_for(field)(command)
+    text = f"{module.description}\n\n{_first_cycle(module)}Kind of connection: {_kinds(module)}."
     return click.command(name=module.name.replace("_", "-"), help=text)(command)
 
 
-def _action_options(module: Module) -> list[Callable[..., Any]]:
-    if module.kind is not Kind.ACTION:
+def _own_options(module: Module) -> list[Callable[..., Any]]:
+    """What a module's kind asks for besides its parameters."""
+    if module.kind is Kind.SEARCH:
         return []
+    if module.kind is Kind.TRIGGER:
+        since = click.option("--since", metavar="DATE", help=fields_of(Start)[0].description)
+        return [since]
     dry_run = click.option(
         "--dry-run", is_flag=True, help="Show what would change, and change nothing."
     )
     return [yes_option, dry_run]
 
 
-def _without_action(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A search has nothing to ask; its command takes the same arguments all the same."""
-
-    def wrapped(**options: Any) -> None:
-        command(yes=False, dry_run=False, **options)
-
-    wrapped.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined] # how click passes options on
-    return wrapped
+def _first_cycle(module: Module) -> str:
+    if module.kind is not Kind.TRIGGER:
+        return ""
+    return "Shows what a first cycle would hand on, the oldest first; nothing is remembered.\n\n"
 
 
-def _option(field: Field) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _kinds(module: Module) -> str:
+    return " or ".join(module.providers)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Read `--since`; dates count in UTC unless they say otherwise."""
+    return validate(Start, {"since": text} if text else {}).since
+
+
+def option_for(field: Field) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A parameter as an option of a command."""
     names = [field.option, *("--" + alias.replace("_", "-") for alias in field.aliases)]
     text = _help(field)
     if field.kind is FieldKind.FLAG and not field.many:
@@ -130,7 +157,8 @@ def _help(field: Field) -> str:
     return " ".join(parts)
 
 
-def _typed(field: Field, given: Any) -> Any:
+def typed_value(field: Field, given: Any) -> Any:
+    """What was typed for a parameter, as a value that can be validated."""
     if isinstance(given, bool):
         return given
     return read_text(field, list(given))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,8 +16,10 @@ from adloom.errors import UsageError
 from adloom.secret import RedactingFilter, Secret, silence_wire_logs
 from adloom.settings import Workspace, find_workspace
 from connections.api import ConnectionApi, Wiring
+from connections.connection import Connection
 from connections.keys import PASSPHRASE_VARIABLE
 from connections.limits import Limiter
+from connections.providers import PROVIDERS, provider_named
 from connections.store import MIGRATIONS as CONNECTION_MIGRATIONS
 from connections.store import ConnectionStore
 from connections.transport import Transport
@@ -85,30 +87,47 @@ class Session:
             )
         return self._engine
 
-    async def choose(self, name: str | None, provider: str) -> str:
-        """The connection that is meant: the named one, or the only one of its kind.
+    async def choose(self, name: str | None, providers: Sequence[str]) -> str:
+        """The connection that is meant: the named one, or the only one of the first kind that has.
+
+        What needs no account needs no connection either; it goes by the kind's own name.
 
         Raises:
             UsageError: There is none, or several.
         """
         if name:
             return name
-        usable = [one.name for one in await self.wiring.store.all() if one.provider == provider]
+        known = await self.wiring.store.all()
+        usable: list[str] = []
+        for provider in providers:
+            usable = usable or [one.name for one in known if one.provider == provider]
         if len(usable) == 1:
             return usable[0]
+        if not usable and provider_named(providers[0]).anonymous:
+            return providers[0]
         if not usable:
             raise UsageError(
-                f"There is no {provider} connection yet.",
-                hint="Make one: adloom connections add NAME",
+                f"There is no {providers[0]} connection yet.",
+                hint=f"Make one: adloom connections add NAME --kind {providers[0]}",
             )
         raise UsageError(
             f"Which connection? There are {', '.join(usable)}.", hint="Name it: --connection NAME"
         )
 
+    async def _connection(self, name: str) -> Connection:
+        if _is_anonymous(name) and name not in await self.wiring.store.names():
+            settings = PROVIDERS[name].own_settings(self.workspace.path)
+            return Connection(name=name, provider=name, settings=settings)
+        return await self.wiring.store.load(name)
+
     async def _opened(self, name: str) -> Opened:
-        connection = await self.wiring.store.load(name)
+        connection = await self._connection(name)
         facts = ConnectionFacts(connection.name, connection.provider, connection.account)
         return Opened(ConnectionApi(connection, self.wiring), facts)
+
+
+def _is_anonymous(name: str) -> bool:
+    return name in PROVIDERS and PROVIDERS[name].anonymous
 
 
 def workspace_of(context: click.Context) -> Workspace:

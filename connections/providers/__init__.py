@@ -4,12 +4,14 @@ from typing import Final
 
 from adloom.errors import UnknownNameError
 from connections.providers.base import Provider
+from connections.providers.local_files import LocalFiles
 from connections.providers.notify import Notify
 from connections.providers.tiktok_business import TikTokBusiness
 from connections.providers.tiktok_events import TikTokEvents
 from connections.providers.tiktok_open import TikTokAccount
 from connections.providers.tiktok_public import TikTokPublic
 from connections.providers.web import Web
+from connections.providers.webhook import Webhook
 
 __all__ = ["PROVIDERS", "provider_named"]
 
@@ -20,6 +22,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     TikTokPublic.name: TikTokPublic(),
     Web.name: Web(),
     Notify.name: Notify(),
+    LocalFiles.name: LocalFiles(),
+    Webhook.name: Webhook(),
 }
 
 

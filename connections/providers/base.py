@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
 from pydantic import BaseModel
@@ -95,6 +96,8 @@ class Provider(Protocol):
     refreshes: ClassVar[bool] = False
     #: Whether it works without any account, so that no connection has to be made first.
     anonymous: ClassVar[bool] = False
+    #: Whether it carries requests out by itself, in `send`: there is no HTTP of ours to pass.
+    direct: ClassVar[bool] = False
     #: Whether the owner of an account agrees on a page of the platform, and can take it back.
     consents: ClassVar[bool] = True
     #: Whether an access token may be brought along instead of that.
@@ -112,6 +115,20 @@ class Provider(Protocol):
     def notes(self, connection: Connection) -> list[str]:  # noqa: ARG002 - for kinds with something to say
         """What whoever looks at a connection should know, in sentences."""
         return []
+
+    def own_settings(self, workspace: Path) -> Mapping[str, Any]:  # noqa: ARG002 - for kinds at home in it
+        """The settings of the connection that nobody has to make, where it is `anonymous`."""
+        return self.settings_model().model_dump(mode="json")
+
+    async def send(self, connection: Connection, request: Request, *, deadline: float) -> Answer:  # noqa: ARG002 - as above
+        """Carry a request out, where the kind is `direct`.
+
+        Raises:
+            RetryableError: Nothing happened.
+            UnknownOutcomeError: It may have happened.
+            AdloomError: It did not happen, and will not.
+        """
+        raise UsageError(f"{request.path} goes over the wire.")
 
     def wire(self, connection: Connection, request: Request, *, deadline: float) -> WireRequest:
         """Give a request its address, encoding and token."""

@@ -17,7 +17,9 @@ from adloom.errors import (
     ApiError,
     AuthorizationError,
     MissingPermissionError,
+    RejectedError,
     RetryableError,
+    UnknownOutcomeError,
     UnusableAnswerError,
 )
 from adloom.json_text import JsonError, parse_strict
@@ -76,8 +78,8 @@ class Web(WithoutConsent):
         )
 
     def changes(self, request: Request) -> bool:
-        """A GET reads; what anything else does, nobody here knows."""
-        return request.method != "GET"
+        """GET and HEAD read; what anything else does, nobody here knows."""
+        return request.method not in ("GET", "HEAD")
 
     def rates(self, connection: Connection, request: Request) -> Mapping[str, float | None]:  # noqa: ARG002 - one limit for all
         """One limit for the connection."""
@@ -93,12 +95,13 @@ class Web(WithoutConsent):
         return {_key(connection): error.retry_after or 1.0}
 
     def read(self, connection: Connection, request: Request, answer: WireAnswer) -> Answer:
-        """Read JSON or text; the HTTP status decides."""
+        """Read JSON or text; the HTTP status decides, unless the request says what is fine."""
         changes = self.changes(request)
         host = origin_of(connection.settings).host
         body = _body(answer, host, changes=changes)
         read = Answer(answer.status, answer.headers, body, body, answer.served_at)
-        if answer.status < BAD_REQUEST:
+        is_fine = answer.status in request.expect if request.expect else answer.status < BAD_REQUEST
+        if is_fine:
             return read
         problem = _problem(connection, request, answer, changes=changes)
         problem.answer = read
@@ -185,6 +188,8 @@ def _problem(
     connection: Connection, request: Request, answer: WireAnswer, *, changes: bool
 ) -> AdloomError:
     """Say what a status means."""
+    if answer.status < BAD_REQUEST:
+        return _unexpected(connection, request, answer, changes=changes)
     for_token = _is_for_token(connection, request)
     where = "The token address" if for_token else origin_of(connection.settings).host
     text = f"{where} answered with HTTP {answer.status}."
@@ -196,3 +201,15 @@ def _problem(
     if answer.status in (UNAUTHORIZED, FORBIDDEN):
         return MissingPermissionError(text, hint="Its login does not cover this.")
     return status_verdict(answer, text, changes=changes, hint="Check path and parameters.")
+
+
+def _unexpected(
+    connection: Connection, request: Request, answer: WireAnswer, *, changes: bool
+) -> ApiError:
+    """A success of another kind than the one that was asked for: what came of it, a person sees."""
+    expected = ", ".join(map(str, request.expect))
+    text = (
+        f"{origin_of(connection.settings).host} answered with HTTP {answer.status}; "
+        f"expected was {expected}."
+    )
+    return UnknownOutcomeError(text) if changes else RejectedError(text)

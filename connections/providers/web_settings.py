@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import unquote
 
 import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from adloom.errors import Fault, InvalidParamsError, UsageError
 from adloom.fields import Advanced
+from adloom.paths import check_web_path
 from connections.hosts import Origin, is_loopback, refuse_inside
 
 __all__ = ["WebSettings", "address_of", "origin_of"]
@@ -18,8 +18,6 @@ __all__ = ["WebSettings", "address_of", "origin_of"]
 NOT_FOR_SECRETS: Final = re.compile(
     r"host|connection|content-.*|transfer-encoding|te|trailer|upgrade|proxy-.*", re.IGNORECASE
 )
-PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)+")
-LONGEST: Final = 2_000
 
 
 def _base(address: str) -> str:
@@ -114,16 +112,7 @@ def address_of(settings: Mapping[str, Any], path: str) -> str:
     Raises:
         InvalidParamsError: It could lead elsewhere.
     """
-    parts = [unquote(part) for part in path.split("/")]
-    astray = any(part in (".", "..") or "/" in part or "\\" in part for part in parts)
-    if len(path) > LONGEST or not PATH.fullmatch(path) or path.startswith("//") or astray:
-        fault = Fault(
-            "path",
-            f"{path[:60]!r} is not a path adloom will call: it begins with a slash, stays below "
-            "the base address, and leaves parameters to the query.",
-        )
-        raise InvalidParamsError([fault])
-    address = f"{settings['base_url'].rstrip('/')}{path}"
+    address = f"{settings['base_url'].rstrip('/')}{check_web_path(path)}"
     if Origin.of(address) != origin_of(settings):
         raise InvalidParamsError([Fault("path", "it leads to another machine")])
     return address

@@ -1,6 +1,7 @@
 """Arbitrary calls: what people write, turned into requests TikTok understands, with doubts told."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,12 +10,21 @@ from adloom.catalogue import Catalogue, Endpoint, Param
 from adloom.errors import Fault, InvalidParamsError
 from adloom.paths import check_path, split_version
 
-__all__ = ["Target", "check_headers", "doubts", "find_target"]
+__all__ = ["Target", "check_headers", "check_web_headers", "doubts", "find_target"]
 
 VERSION: Final = "v1.3"
 #: Headers a call may set. The rest is adloom's business: the token above all (reliability.md §4.3).
 ALLOWED_HEADERS: Final = ("accept", "accept-language", "content-type", "x-lead-region")
 SHOWN_CHOICES: Final = 12
+#: Headers that belong to the wire, or carry secrets, which belong to the connection.
+NOT_FOR_CALLS: Final = re.compile(
+    r"host|connection|keep-alive|cookie2?|content-(?:length|encoding)|transfer-encoding|te|trailer|"
+    r"upgrade|expect|proxy-.*|accept-encoding|x-forwarded-.*|forwarded|(?:.*-)?auth(?:orization|entication)?(?:-.*)?|.*(?:api-?key|"
+    r"token|secret|password|passphrase|credential).*"
+)
+UNFIT: Final = "holds characters a header cannot carry"
+HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+MOST_HEADERS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -77,8 +87,39 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
         if name.lower() not in ALLOWED_HEADERS:
             allowed = ", ".join(ALLOWED_HEADERS)
             faults.append(Fault(f"headers.{name[:40]}", f"may not be set here; only {allowed} may"))
-        elif not value.isprintable() or not value.isascii():
-            faults.append(Fault(f"headers.{name}", "holds characters a header cannot carry"))
+        elif not _fits_a_line(value):
+            faults.append(Fault(f"headers.{name}", UNFIT))
+    return _lower(headers, faults)
+
+
+def check_web_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of a call to any web API in lower case: most of them are its own affair.
+
+    Raises:
+        InvalidParamsError: One of them is the connection's to set, or could break out of its line.
+    """
+    faults = []
+    for name, value in headers.items():
+        if not HEADER_NAME.fullmatch(name):
+            faults.append(Fault(f"headers.{name[:40]!r}", "is no name of a header"))
+        elif NOT_FOR_CALLS.fullmatch(name.lower()):
+            faults.append(
+                Fault(f"headers.{name}", "may not be set here; secrets belong into the connection")
+            )
+        elif not _fits_a_line(value):
+            faults.append(Fault(f"headers.{name}", UNFIT))
+    if len({name.lower() for name in headers}) != len(headers):
+        faults.append(Fault("headers", "names one header twice"))
+    if len(headers) > MOST_HEADERS:
+        faults.append(Fault("headers", f"has {len(headers)} headers; {MOST_HEADERS} will do"))
+    return _lower(headers, faults)
+
+
+def _fits_a_line(value: str) -> bool:
+    return value.isprintable() and value.isascii()
+
+
+def _lower(headers: Mapping[str, str], faults: Sequence[Fault]) -> dict[str, str]:
     if faults:
         raise InvalidParamsError(faults)
     return {name.lower(): value for name, value in headers.items()}

@@ -18,7 +18,7 @@ from modules.records.reports_dates import DAY
 
 __all__ = ["AdReport", "flat", "is_figure"]
 
-#: What stands where there is no value.
+#: What stands where a figure has no value.
 NO_VALUE: Final = "-"
 FIGURE: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 FIGURES: Final = ("int", "decimal")
@@ -107,7 +107,7 @@ def is_figure(name: str) -> bool:
 def flat(row: Record, constants: Mapping[str, Any]) -> Record:
     """A row as a bundle, and what all rows have in common.
 
-    Dimensions as text, days as dates, figures as Decimal; `-` is no value wherever it stands.
+    Dimensions as text, days as dates, figures as Decimal; a figure that is `-` has no value.
     """
     bundle = {name: _text(value) for name, value in (row.get("dimensions") or {}).items()}
     if isinstance(day := bundle.get(DAY), str):
@@ -122,14 +122,12 @@ def flat(row: Record, constants: Mapping[str, Any]) -> Record:
 
 
 def _text(value: Any) -> Any:
-    if value == NO_VALUE:
-        return None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _number(value: Any) -> Any:
     """A figure exactly as it was written; what is no number, such as `<5`, stays text."""
-    text = _text(value)
+    text = None if value == NO_VALUE else _text(value)
     if isinstance(text, float):
         text = repr(text)
     return Decimal(text) if isinstance(text, str) and FIGURE.fullmatch(text) else text

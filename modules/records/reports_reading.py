@@ -1,6 +1,6 @@
 """Reading the parts of a report, smaller where one is too much (business_api.md §8.6)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from typing import Final
 
@@ -24,7 +24,7 @@ HALVINGS: Final = 2
 
 async def read_part(
     part: Part, params: ReportParams, context: Context
-) -> AsyncIterator[Page[Record]]:
+) -> AsyncGenerator[Page[Record], None]:
     """Yield a part's pages of rows, as they came: dimensions and metrics apart.
 
     Raises:

@@ -8,6 +8,7 @@ from typing import Any
 from adloom.errors import AdloomError
 from adloom.files import look_at
 from adloom.rows import Shape
+from adloom.sound import listen_to
 from adloom.wire import Answer, Page, Record, Request
 from modules.base import ConnectionFacts, Context
 
@@ -57,7 +58,7 @@ class FakeApi:
 def context_for(api: FakeApi, said: list[str] | None = None) -> Context:
     facts = ConnectionFacts("acme", "tiktok-business", {"permissions": [2]})
     say = said.append if said is not None else lambda _: None
-    return Context(api, facts, NOW, "operation-1", look_at, say)
+    return Context(api, facts, NOW, "operation-1", look_at, listen_to, say)
 
 
 def ad_row(number: int, **more: Any) -> Record:

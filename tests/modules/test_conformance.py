@@ -11,20 +11,34 @@ import pytest
 import modules
 from adloom.catalogue import load
 from adloom.fields import FieldKind, fields_of, validate
+from adloom.wire import Request
 from connections.providers import PROVIDERS
 from modules import MODULES, all_modules, find_module
-from modules.base import Action, Kind, Module, OnDoubt, Outcome
+from modules.base import Action, Call, Kind, Module, OnDoubt, Outcome, Watching
 
 EVERY = pytest.mark.parametrize("module", all_modules(), ids=lambda module: module.name)
 ACTIONS = pytest.mark.parametrize(
     "module", [one for one in all_modules() if one.action], ids=lambda module: module.name
 )
+TRIGGERS = pytest.mark.parametrize(
+    "module", [one for one in all_modules() if one.trigger], ids=lambda module: module.name
+)
 VERBS = ("watch_", "search_", "list_", "get_", "create_", "update_", "upload_", "send_", "make_")
 FOLDER = Path(inspect.getfile(modules)).parent
 #: Files of the folder that are no operations.
-ROOMS = {"__init__", "base", "bundles", "calls"}
+ROOMS = {"__init__", "actions", "base", "bundles", "calls", "context", "triggers"}
 #: Words for the values of a valid call of each module, for round trips.
 SAMPLES: dict[str, dict[str, Any]] = {
+    "watch_ads": {"advertiser_ids": ["7100000000000000001"], "by": "updated"},
+    "watch_campaigns": {"advertiser_ids": ["7100000000000000001"], "columns": ["budget"]},
+    "watch_ad_groups": {"advertiser_ids": ["7100000000000000001"], "tell_new": False},
+    "watch_ad_reviews": {"advertiser_ids": ["7100000000000000001"]},
+    "watch_balances": {"advertiser_ids": ["7100000000000000001"], "below": "100"},
+    "watch_report_metrics": {
+        "advertiser_ids": ["7100000000000000001"],
+        "metric": "spend",
+        "above": "50",
+    },
     "search_ads": {"advertiser_id": "7100000000000000001", "created_from": "2026-11-01"},
     "get_ad": {"advertiser_id": "7100000000000000001", "ad_id": "1700000000000001"},
     "update_ad_status": {
@@ -32,9 +46,81 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "ad_ids": ["1700000000000001"],
         "status": "DISABLE",
     },
+    "update_ad_group_status": {
+        "advertiser_id": "7100000000000000001",
+        "adgroup_ids": ["1700000000000100"],
+        "status": "ENABLE",
+    },
+    "update_campaign_status": {
+        "advertiser_id": "7100000000000000001",
+        "campaign_ids": ["1700000000000010"],
+        "status": "DELETE",
+        "allow_delete": True,
+    },
+    "update_ad_group_budget": {
+        "advertiser_id": "7100000000000000001",
+        "adgroup_ids": ["1700000000000100"],
+        "budget": 49.9,
+        "at_most": "100.00",
+    },
+    "update_campaign_budget": {
+        "advertiser_id": "7100000000000000001",
+        "campaign_ids": ["1700000000000010"],
+        "budget": "+20 %",
+    },
+    "create_campaign": {
+        "advertiser_id": "7100000000000000001",
+        "campaign_name": "Summer",
+        "objective_type": "TRAFFIC",
+        "budget_mode": "BUDGET_MODE_DAY",
+        "budget": "100.50",
+    },
+    "create_ad_group": {
+        "advertiser_id": "7100000000000000001",
+        "campaign_id": "1700000000000010",
+        "adgroup_name": "Berlin",
+        "optimization_goal": "CLICK",
+        "billing_event": "CPC",
+        "budget": 20,
+        "starts": "2026-12-01T09:00+01:00",
+    },
+    "create_ad": {
+        "advertiser_id": "7100000000000000001",
+        "adgroup_id": "1700000000000100",
+        "ad_name": "Summer",
+        "identity_type": "TT_USER",
+        "identity_id": "0a1b2c3d-0000-5000-8000-00000000aaaa",
+        "image_ids": ["folder/0a1b2c"],
+        "more": {"ad_texts": ["One", "Two"]},
+    },
+    "update_ad": {
+        "advertiser_id": "7100000000000000001",
+        "ad_id": "1700000000000001",
+        "ad_text": "Now with cheese",
+    },
+    "upload_video": {"advertiser_id": "7100000000000000001", "file": "summer.mp4"},
+    "upload_image": {
+        "advertiser_id": "7100000000000000001",
+        "url": "https://pictures.example.com/summer.png",
+        "file_name": "Summer.png",
+    },
     "list_advertisers": {"limit": 0},
     "list_campaigns": {"advertiser_id": "7100000000000000001"},
     "list_ad_groups": {"advertiser_id": "7100000000000000001", "campaign_ids": ["17"]},
+    "list_ad_reports": {
+        "advertiser_ids": ["7100000000000000001"],
+        "metrics": ["spend", "clicks"],
+        "start_date": "2026-11-01",
+        "end_date": "2026-11-20",
+        "filtering": {"campaign_ids": ["17"]},
+    },
+    "watch_videos": {"limit": 3},
+    "list_videos": {"created_from": "2026-11-01", "limit": 0},
+    "get_videos": {"video_ids": ["7500000000000000001"]},
+    "get_embedded_video": {"url": "https://www.tiktok.com/@ada/video/7500000000000000001"},
+    "create_video_post": {"file": "summer.mp4", "title": "Summer", "disable_duet": True},
+    "get_video_post": {"post": "v_pub_file~v2.7500000000000000001", "wait": 30},
+    "upload_sound": {"data": "UklGRg==", "file_name": "tone.wav"},
     "make_api_call": {"path": "/ad/get/", "query": {"advertiser_id": "7100000000000000001"}},
 }
 
@@ -103,10 +189,11 @@ def test_its_schema_names_every_parameter_and_nothing_else(module: Module) -> No
 
 @EVERY
 def test_its_provider_exists_and_knows_its_permission(module: Module) -> None:
-    assert module.provider in PROVIDERS
-    if module.permission is not None:
-        assert isinstance(module.permission, int)
+    assert set(module.providers) <= set(PROVIDERS)
+    if isinstance(module.permission, int):
         assert load().scope_title(module.permission)
+    elif module.permission is not None:
+        assert module.permission in PROVIDERS[module.provider].permissions
 
 
 @EVERY
@@ -148,9 +235,24 @@ def test_imports_no_operation_no_http_no_clock_no_environment_and_no_file(module
 
 
 @EVERY
-def test_is_either_a_search_or_an_action(module: Module) -> None:
-    assert (module.search is None) != (module.action is None)
-    assert (module.kind is Kind.ACTION) == (module.action is not None)
+def test_is_either_a_search_or_an_action_or_a_trigger(module: Module) -> None:
+    ways = {
+        Kind.SEARCH: module.search,
+        Kind.ACTION: module.action,
+        Kind.TRIGGER: module.trigger,
+    }
+
+    assert [module.kind] == [kind for kind, way in ways.items() if way is not None]
+
+
+@TRIGGERS
+def test_a_trigger_lists_its_sources_and_has_a_limit(module: Module) -> None:
+    assert module.trigger is not None
+    params = validate(module.params, SAMPLES[module.name])
+
+    assert module.trigger.sources(params)
+    assert module.trigger.watching(params) in Watching
+    assert "limit" in module.params.model_fields
 
 
 @ACTIONS
@@ -177,8 +279,7 @@ async def test_an_action_without_a_look_leaves_the_outcome_unknown(module: Modul
 
     assert module.action is not None
     if type(module.action).on_doubt is OnDoubt.PARK:
-        params = validate(module.params, {**SAMPLES[module.name], "method": "POST", "query": {}})
-        [call] = module.action.calls(params, [])
+        call = Call("anything", Request("POST", "/anything/"))
         assert await module.action.look_up(call, context_for(FakeApi())) is Outcome.UNKNOWN
 
 

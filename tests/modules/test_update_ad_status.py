@@ -181,7 +181,7 @@ async def test_the_inverse_puts_every_ad_back_to_the_switch_it_had() -> None:
     rows = [ad_row(1), ad_row(2)]
     _, [call] = await planned(rows, asked([row["ad_id"] for row in rows]))
 
-    [back] = ACTION.inverse(call)
+    [back] = ACTION.inverse(Done(call, Outcome.HAPPENED))
 
     assert body(back)["operation_status"] == "ENABLE"
     assert [(one.id, one.old, one.new) for one in back.changes] == [
@@ -194,14 +194,14 @@ async def test_what_tiktok_froze_only_tiktok_can_put_back() -> None:
     _, [call] = await planned(rows, asked([rows[0]["ad_id"]]))
 
     with pytest.raises(RejectedError, match="FROZEN"):
-        ACTION.inverse(call)
+        ACTION.inverse(Done(call, Outcome.HAPPENED))
 
 
 async def test_a_deletion_has_no_inverse() -> None:
     _, [call] = await planned([ad_row(1)], asked([ad_row(1)["ad_id"]], "DELETE", allow_delete=True))
 
     with pytest.raises(AdloomError, match="cannot be brought back"):
-        ACTION.inverse(call)
+        ACTION.inverse(Done(call, Outcome.HAPPENED))
 
 
 async def test_the_result_tells_ad_by_ad_what_became_of_it() -> None:

@@ -1,6 +1,7 @@
 """The journal: exact, searchable by the beginning of an id, and free of secrets."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from adloom.errors import UnknownNameError
 from adloom.wire import Answer, FileBody, JsonBody, Request, TextBody
 from modules.base import Call, Change
 from scheduler.journal import LostClaimError
-from scheduler.records import CallState, Status, call_from_json, call_to_json
+from scheduler.records import CallState, RecordedCall, Status, call_from_json, call_to_json
 from tests.scheduler.world import NOW, Bench, bench
 
 CANARY = "canary-5f2c9e1b7a"
@@ -55,15 +56,32 @@ async def test_secrets_in_parameters_and_requests_are_sealed_not_readable(table:
     assert not [row[0] for row in rows if CANARY in row[0]]
 
 
-async def test_tokens_in_answers_are_not_kept(table: Bench) -> None:
+async def test_tokens_in_answers_are_kept_sealed_and_shown_as_dots(table: Bench) -> None:
     plan = await table.plan_call("/oauth2/access_token/", auth_code="x")
     await table.journal.begin(plan.execution)
     answer = Answer(200, {}, {"data": {"access_token": CANARY, "scope": [1]}}, {})
+    [call] = plan.operation.calls
 
-    await table.journal.outcome(plan.execution, plan.operation, 0, CallState.DONE, answer=answer)
+    await table.journal.outcome(plan.execution, plan.operation, call, CallState.DONE, answer=answer)
 
     [loaded] = await table.journal.all()
-    assert loaded.operations[0].calls[0].body == {"data": {"access_token": "•••", "scope": [1]}}
+    assert loaded.operations[0].calls[0].body == {"data": {"access_token": CANARY, "scope": [1]}}
+    [row] = await table.journal._database.read(lambda work: work.run("SELECT answer FROM call"))
+    assert row[0] == '{"data":{"access_token":"•••","scope":[1]}}'
+
+
+async def test_calls_that_follow_are_planned_unless_somebody_else_took_over(table: Bench) -> None:
+    plan = await table.plan()
+    await table.journal.begin(plan.execution)
+    more = RecordedCall(1, Call("second", Request("POST", "/ad/update/", body=JsonBody({}))))
+
+    await table.journal.extend(plan.execution, plan.operation, [more])
+    taken = await table.journal.take_over(plan.execution, "another")
+    with pytest.raises(LostClaimError):
+        await table.journal.extend(plan.execution, plan.operation, [replace(more, seq=2)])
+
+    assert taken is not None
+    assert [0, 1] == [one.seq for one in taken.operations[0].calls]
 
 
 async def test_an_execution_is_found_by_the_beginning_of_its_id(table: Bench) -> None:
@@ -119,7 +137,9 @@ async def test_writes_of_a_process_that_lost_its_claim_are_refused(table: Bench)
     with pytest.raises(LostClaimError):
         await table.journal.intent(plan.execution, plan.operation, 0)
     with pytest.raises(LostClaimError):
-        await table.journal.outcome(plan.execution, plan.operation, 0, CallState.DONE)
+        await table.journal.outcome(
+            plan.execution, plan.operation, plan.operation.calls[0], CallState.DONE
+        )
     await table.journal.finish(plan.execution, Status.DONE)
 
     [loaded] = await table.journal.all()

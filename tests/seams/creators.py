@@ -11,6 +11,7 @@ from adloom.cli.stage import click_allow, free_port
 from adloom.secret import Secret
 from adloom.settings import SETTINGS_FILE, Workspace
 from adloom.simulator import Running
+from adloom.simulator.options import PRACTICE_APP
 from connections.authorise import connect
 from connections.connection import Connection
 from connections.oauth import Listener, begin
@@ -35,7 +36,7 @@ async def creator_workspace(
     async with open_session(Workspace.open(folder), tell=lambda _: None) as session:
         provider = provider_named("tiktok")
         values = {
-            "client_key": "practicekey",
+            "client_key": PRACTICE_APP,
             "host": simulator.url,
             "scopes": list(scopes or PROVIDERS["tiktok"].permissions),
             "requests_per_second": 10_000,

@@ -1,0 +1,338 @@
+"""The conductor: runs a scenario once, from its trigger to the last step of the last bundle."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adloom.database import Database
+from adloom.errors import AdloomError, LimitExceededError, Reaction, UsageError
+from adloom.fields import validate
+from adloom.mapping import Moment
+from modules import find_module
+from modules.base import Trigger
+from scenarios.model import EpochKind, ModuleStep, Scenario, Step
+from scheduler.history import History
+from scheduler.inbox import Arrived, Inbox, ItemState
+from scheduler.incompletes import Incompletes
+from scheduler.journal import LostClaimError
+from scheduler.module_steps import reopened
+from scheduler.nodes import Node
+from scheduler.polling import Polled, Poller, Start, Watched
+from scheduler.records import Execution, Status
+from scheduler.rows import Sealer
+from scheduler.walker import Walker, aggregator_of
+from scheduler.walking import Equipment, HaltError, Trouble, Walk
+
+__all__ = ["Conductor", "Ended", "RunResult"]
+
+#: A bundle that was begun so often without an end is not begun again.
+MOST_STARTS = 3
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one execution ended.
+
+    Args:
+        execution: As it ended.
+        bundles: How many it carried.
+        troubles: What stopped part-way.
+        error: What stopped all of it.
+        returned: What its `return` steps returned.
+    """
+
+    execution: Execution
+    bundles: int = 0
+    troubles: tuple[Trouble, ...] = ()
+    error: AdloomError | None = None
+    returned: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of running a scenario once.
+
+    Args:
+        polled: What its trigger found; None if it has none.
+        executions: What was carried out.
+        held: Why it did not run at all.
+    """
+
+    polled: Polled | None = None
+    executions: tuple[Ended, ...] = ()
+    held: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it counts as a failure."""
+        errors = self.polled.errors if self.polled else ()
+        return bool(errors) or any(
+            one.execution.status is not Status.DONE for one in self.executions
+        )
+
+
+@dataclass(frozen=True)
+class Conductor:
+    """Runs scenarios.
+
+    Args:
+        equipment: What executions work with.
+        poller: Polls triggers into the inbox.
+        inbox: Where their bundles wait.
+        incompletes: What stopped part-way.
+        database: The journal's.
+        sealer: Seals what must not be read in history.
+        node: This process.
+    """
+
+    equipment: Equipment
+    poller: Poller
+    inbox: Inbox
+    incompletes: Incompletes
+    database: Database
+    sealer: Sealer
+    node: Node
+
+    async def run(self, scenario: Scenario, *, slot: str | None = None) -> RunResult:
+        """Poll the trigger, then carry what waits in as many cycles as the scenario allows."""
+        if self.equipment.stopped():
+            return RunResult(held="the workspace is stopped")
+        if scenario.settings.sequential and await self.incompletes.open(scenario.name):
+            return RunResult(held="an incomplete execution has to be resolved first")
+        trigger = trigger_of(scenario)
+        if trigger is None:
+            execution = self._new(scenario, slot)
+            await self.equipment.journal.begin(execution)
+            return RunResult(executions=(await self._execute(scenario, execution, None),))
+        polled = await self._poll(scenario, trigger)
+        limit = self._watched(scenario, trigger).params.limit
+        ended: list[Ended] = []
+        lasting: dict[str, Any] = {}
+        for _ in range(scenario.settings.cycles):
+            execution = self._new(scenario, slot)
+            items = await self.inbox.take(execution, limit)
+            if not items:
+                break
+            one = await self._execute(scenario, execution, items, lasting=lasting)
+            ended.append(one)
+            if one.error is not None:
+                break
+        return RunResult(polled, tuple(ended))
+
+    async def resume(self, execution: Execution, scenario: Scenario) -> Ended | None:
+        """Carry an execution on that stopped, or whose process died; None if somebody else did.
+
+        What was done is not done again: the same way is walked, and history answers.
+        """
+        taken = await self.equipment.journal.take_over(execution, self.node.id)
+        if taken is None:
+            return None
+        await self.inbox.reopen(taken.id)
+        items = await self.inbox.taken(taken.id) if trigger_of(scenario) else None
+        return await self._execute(scenario, taken, items, resumed=True)
+
+    # --- polling --------------------------------------------------------------------------------
+
+    async def _poll(self, scenario: Scenario, step: ModuleStep) -> Polled:
+        watched = self._watched(scenario, step)
+        reader = self.equipment.reader
+        try:
+            opened = await reader.open(watched.module, watched.connection)
+        except AdloomError as error:
+            return Polled(errors=(("", error),))
+        limit = watched.params.limit * scenario.settings.cycles
+        waiting = await self.inbox.waiting(scenario.name)
+        if limit and waiting >= limit:
+            return Polled(waiting=waiting)
+        context = reader.context(opened, reader.new_id())
+        return await self.poller.poll(watched, context, limit=limit and limit - waiting)
+
+    def _watched(self, scenario: Scenario, step: ModuleStep) -> Watched:
+        module = find_module(step.module)
+        values = step.params.evaluate({}, Moment(self.equipment.clock.now()))
+        params = validate(module.params, values)
+        start = Start(step.start.kind is EpochKind.EVERYTHING, step.start.since)
+        connection = step.connection or module.provider
+        return Watched(scenario.name, step.id, module, params, connection, start)
+
+    # --- executing ------------------------------------------------------------------------------
+
+    def _new(self, scenario: Scenario, slot: str | None) -> Execution:
+        return Execution(
+            self.equipment.reader.new_id(),
+            Status.RUNNING,
+            self.equipment.clock.now(),
+            self.node.id,
+            scenario=scenario.name,
+            scenario_hash=scenario.hash,
+            slot=slot,
+        )
+
+    async def _execute(
+        self,
+        scenario: Scenario,
+        execution: Execution,
+        items: Sequence[Arrived] | None,
+        *,
+        resumed: bool = False,
+        lasting: dict[str, Any] | None = None,
+    ) -> Ended:
+        """Walk, whatever happens write down how it ended."""
+        history = History(self.database, self.sealer, execution.id, scenario.settings.confidential)
+        walk = Walk(
+            self.equipment,
+            scenario,
+            execution,
+            history,
+            known=await history.known() if resumed else {},
+            operations=reopened(execution.operations) if resumed else {},
+            lasting={} if lasting is None else lasting,
+        )
+        halt: HaltError | None = None
+        try:
+            async with asyncio.timeout(scenario.settings.budget.time_seconds):
+                await self._carry(walk, items, resumed=resumed)
+        except HaltError as stop:
+            halt = stop
+        except TimeoutError:
+            halt = HaltError(LimitExceededError("The execution took longer than it may."))
+        except LostClaimError:
+            error = UsageError(f"Another process has taken execution {execution.id} over.")
+            return Ended(execution, error=error)
+        finally:
+            await history.flush()
+        return await self._ended(walk, items, halt)
+
+    async def _carry(self, walk: Walk, items: Sequence[Arrived] | None, *, resumed: bool) -> None:
+        """Carry one bundle after the other, or a few at a time."""
+        walker = Walker(walk)
+        if items is None:
+            await walker.flow(walk.scenario.steps, {}, "")
+            return
+        trigger, rest = walk.scenario.steps[0], walk.scenario.steps[1:]
+        place = aggregator_of(trigger, rest)
+        if place is not None:
+            walk.begun |= {item.id for item in items}
+            outputs = [({trigger.id: item.bundle}, item.id) for item in items]
+            await walker.gather(outputs, rest, place, "")
+            self._end(walk, items)
+            return
+        settings = walk.scenario.settings
+        if settings.parallel == 1 or settings.sequential:
+            for item in items:
+                await self._item(walker, trigger, rest, item, resumed=resumed)
+            return
+        room = asyncio.Semaphore(settings.parallel)
+        locks: dict[str, asyncio.Lock] = {}
+
+        async def carry(item: Arrived) -> None:
+            # Versions of one object go one after the other, in their order.
+            async with locks.setdefault(item.key.partition("@")[0], asyncio.Lock()), room:
+                await self._item(walker, trigger, rest, item, resumed=resumed)
+
+        await _together([carry(item) for item in items])
+
+    async def _item(
+        self,
+        walker: Walker,
+        trigger: Step,
+        rest: Sequence[Step],
+        item: Arrived,
+        *,
+        resumed: bool,
+    ) -> None:
+        """Carry one bundle to its end; one that keeps killing its process is set aside."""
+        if resumed and await self.inbox.begun(item) >= MOST_STARTS:
+            await self.inbox.ended([item.id], ItemState.QUARANTINED)
+            self.equipment.say(
+                f"{walker.walk.scenario.name}: bundle {item.key} was begun {MOST_STARTS} times and"
+                " never ended; it is set aside."
+            )
+            return
+        if not resumed:
+            self.inbox.post_begun(item)
+        walker.walk.begun.add(item.id)
+        scope = {trigger.id: item.bundle}
+        try:
+            if await walker.passes(trigger, scope, item.id):
+                await walker.flow(rest, scope, item.id)
+        except HaltError as halt:
+            if halt.is_wanted:
+                self._end(walker.walk, [item])
+            raise
+        self._end(walker.walk, [item])
+
+    def _end(self, walk: Walk, items: Sequence[Arrived]) -> None:
+        for item in items:
+            stuck = any(one.path.startswith(item.id) for one in walk.troubles)
+            walk.history.send()
+            walk.over.add(item.id)
+            self.inbox.post_ended(item, ItemState.INCOMPLETE if stuck else ItemState.DONE)
+
+    async def _ended(
+        self, walk: Walk, items: Sequence[Arrived] | None, halt: HaltError | None
+    ) -> Ended:
+        """Write down how an execution ended; what it had not begun waits for the next one."""
+        if halt is not None and halt.undo:
+            await self.equipment.store.undo(walk.execution.id)
+        if halt is not None and items is not None:
+            await self._leave(walk, items, halt)
+        await self.incompletes.settle(walk.execution, walk.troubles)
+        error = halt.error if halt is not None else None
+        status = _status(walk, halt)
+        text = str(error) if error else (str(walk.troubles[0].error) if walk.troubles else None)
+        await self.equipment.journal.finish(walk.execution, status, text)
+        if status is Status.DONE:
+            await walk.history.erase()
+        return Ended(
+            replace(walk.execution, status=status),
+            len(items) if items is not None else 1,
+            tuple(walk.troubles),
+            error,
+            tuple(walk.returned),
+        )
+
+    async def _leave(self, walk: Walk, items: Sequence[Arrived], halt: HaltError) -> None:
+        """What was under way when all was stopped is kept; what was not begun waits.
+
+        A bundle under way may have changed something already: only this execution knows what, so
+        only this one may go on with it.
+        """
+        error = halt.error or UsageError("Another bundle stopped the execution.")
+        for item in items:
+            if item.id not in walk.begun - walk.over:
+                continue
+            if not any(one.path.startswith(item.id) for one in walk.troubles):
+                first = walk.scenario.steps[0].id
+                walk.troubles.append(Trouble(item.id, first, error, count=0))
+        await self.inbox.ended(sorted(walk.begun - walk.over), ItemState.INCOMPLETE)
+        await self.inbox.give_back(walk.execution.id)
+
+
+async def _together(works: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Let several work at once; the first that fails stops the others, and is what is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+def trigger_of(scenario: Scenario) -> ModuleStep | None:
+    """The step a scenario is triggered by, if it is one that is polled."""
+    first = scenario.steps[0]
+    if not isinstance(first, ModuleStep):
+        return None
+    return first if isinstance(find_module(first.module).trigger, Trigger) else None
+
+
+def _status(walk: Walk, halt: HaltError | None) -> Status:
+    if any(one.error.reaction is Reaction.LOOK_UP for one in walk.troubles):
+        return Status.IN_DOUBT
+    if walk.troubles:
+        return Status.INCOMPLETE
+    if halt is not None and halt.error is not None:
+        return Status.FAILED if halt.undo else Status.INCOMPLETE
+    return Status.DONE

@@ -1,0 +1,91 @@
+"""What becomes of a bundle whose step failed (platforms.md §1.6)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from adloom.errors import AdloomError, Reaction
+from adloom.wire import Record
+from scenarios.model import ErrorHandler, HandlerKind, Step
+from scheduler.walking import Scope, Trouble, Walk
+
+__all__ = ["Verdict", "handle"]
+
+#: Longer waits are not held in memory: the bundle is kept, and taken up again when it is time.
+LONGEST_WAIT: Final = 60
+#: No handler can speak for these: a person has to look, or the platform has to be asked.
+NOT_HANDLED: Final = frozenset({Reaction.RECONNECT, Reaction.HOLD, Reaction.LOOK_UP})
+
+Attempt = Callable[[], Awaitable[list[Record]]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a handler decided.
+
+    Args:
+        output: What the bundle goes on with.
+        trouble: The bundle is kept, to be resumed.
+        halt: Nothing more of this execution is carried on.
+        undo: What was written to data stores is put back.
+    """
+
+    output: Sequence[Record] = ()
+    trouble: Trouble | None = None
+    halt: bool = False
+    undo: bool = False
+
+
+#: Handlers that always decide the same.
+WITHOUT_MORE_ADO: Final = {
+    HandlerKind.IGNORE: Verdict(),
+    HandlerKind.COMMIT: Verdict(halt=True),
+    HandlerKind.ROLLBACK: Verdict(halt=True, undo=True),
+}
+
+
+async def handle(
+    walk: Walk, step: Step, here: str, scope: Scope, error: AdloomError, attempt: Attempt
+) -> Verdict:
+    """Let the step's handler decide; without one the bundle is kept."""
+    handler = step.on_error
+    kept = Trouble(here, step.id, error)
+    if handler is None or error.reaction in NOT_HANDLED:
+        return Verdict(trouble=kept)
+    if handler.kind is HandlerKind.RETRY:
+        return await _again(walk, handler, kept, attempt)
+    if handler.kind is HandlerKind.RESUME:
+        return Verdict(output=_substitute(walk, handler, scope, here))
+    if handler.kind is HandlerKind.BREAK:
+        return Verdict(trouble=_later(kept, handler))
+    return WITHOUT_MORE_ADO[handler.kind]
+
+
+def _substitute(walk: Walk, handler: ErrorHandler, scope: Scope, here: str) -> Sequence[Record]:
+    if handler.substitute is None:
+        return [{}]
+    return [handler.substitute.evaluate(scope, walk.moment(here))]
+
+
+def _later(kept: Trouble, handler: ErrorHandler) -> Trouble:
+    """The same bundle, to be tried again as the handler says."""
+    return Trouble(kept.path, kept.step, kept.error, handler.count, handler.interval_seconds)
+
+
+async def _again(walk: Walk, handler: ErrorHandler, kept: Trouble, attempt: Attempt) -> Verdict:
+    """Try again here if the wait is short, otherwise later."""
+    if kept.error.reaction is Reaction.REPORT:
+        return Verdict(trouble=kept)  # the same input would be wrong again
+    if handler.interval_seconds > LONGEST_WAIT:
+        return Verdict(trouble=_later(kept, handler))
+    error = kept.error
+    for _ in range(handler.count):
+        await walk.equipment.clock.sleep(handler.interval_seconds)
+        walk.spend()
+        try:
+            return Verdict(output=await attempt())
+        except AdloomError as again:
+            error = again
+            if error.reaction in NOT_HANDLED:
+                break
+    return Verdict(trouble=Trouble(kept.path, kept.step, error, 0))

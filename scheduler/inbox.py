@@ -1,0 +1,265 @@
+"""The inbox: bundles that triggers found, until an execution has carried them to their end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from adloom.clock import Clock
+from adloom.database import Database, Row, Transaction
+from adloom.json_text import dump, parse_strict
+from adloom.wire import Record
+from scheduler.records import Execution
+from scheduler.rows import Sealer
+
+__all__ = ["Arrived", "Inbox", "ItemState"]
+
+WAITING: Final = (
+    "SELECT id FROM inbox WHERE workspace = ? AND scenario = ? AND state = 'waiting'"
+    " ORDER BY id LIMIT ?"
+)
+
+
+class ItemState(StrEnum):
+    """Where a bundle of the inbox stands.
+
+    Args:
+        WAITING: Nobody has taken it.
+        TAKEN: An execution has it.
+        DONE: It was carried to its end.
+        INCOMPLETE: It stopped part-way and is kept to be resumed.
+        QUARANTINED: It was begun too often without an end.
+    """
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    DONE = "done"
+    INCOMPLETE = "incomplete"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A bundle that an execution has to carry.
+
+    Args:
+        id: Of its row.
+        key: Unique among everything its watch hands on.
+        source: Where it was found.
+        at: When it was created or changed.
+        bundle: The bundle.
+        starts: How often it was begun.
+    """
+
+    id: str
+    key: str
+    source: str
+    at: datetime | None
+    bundle: Record
+    starts: int = 0
+
+
+class Inbox:
+    """Hands bundles to executions.
+
+    Args:
+        database: The journal's.
+        sealer: Opens the bundles.
+        clock: For the dates.
+        workspace: Which workspace's rows these are.
+    """
+
+    def __init__(
+        self, database: Database, sealer: Sealer, clock: Clock, *, workspace: str = "local"
+    ) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._clock = clock
+        self._workspace = workspace
+
+    async def take(self, execution: Execution, count: int) -> list[Arrived]:
+        """Begin an execution with the bundles that wait longest; none begins without one.
+
+        Args:
+            execution: Of a scenario; it is written down here.
+            count: At most so many; 0 is all.
+        """
+        limit = count or -1
+
+        def work(work: Transaction) -> list[Row]:
+            ids = [
+                row["id"] for row in work.run(WAITING, self._workspace, execution.scenario, limit)
+            ]
+            if not ids:
+                return []
+            insert_execution(work, self._workspace, execution)
+            for identity in ids:
+                work.run(
+                    "UPDATE inbox SET state = 'taken', execution_id = ?"
+                    " WHERE workspace = ? AND id = ?",
+                    execution.id,
+                    self._workspace,
+                    identity,
+                )
+            return self._taken(work, execution.id)
+
+        return self._arrived(await self._database.write(work))
+
+    async def taken(self, execution_id: str) -> list[Arrived]:
+        """What an execution has not carried to its end yet."""
+        rows = await self._database.read(lambda work: self._taken(work, execution_id))
+        return self._arrived(rows)
+
+    async def put(self, scenario: str, step: str, key: str, bundle: Record) -> bool:
+        """Take a bundle in that came by itself; False if it had come before."""
+        now = self._clock.now()
+        identity = f"{now:%Y%m%d%H%M%S%f}-{key[:40]}"
+        sealed = self._sealer.seal(dump(bundle).decode(), f"inbox/{identity}")
+        rows = await self._database.write(
+            lambda work: work.run(
+                "INSERT INTO inbox (workspace, id, scenario, step, source, epoch, key,"
+                " bundle_sealed, state, starts, arrived_at)"
+                " VALUES (?, ?, ?, ?, '', 1, ?, ?, 'waiting', 0, ?)"
+                " ON CONFLICT (workspace, scenario, step, source, epoch, key) DO NOTHING"
+                " RETURNING id",
+                self._workspace,
+                identity,
+                scenario,
+                step,
+                key,
+                sealed,
+                now.isoformat(),
+            )
+        )
+        return bool(rows)
+
+    async def begun(self, item: Arrived) -> int:
+        """Count a start of a bundle before it begins; how often it has begun now."""
+        rows = await self._database.write(
+            lambda work: work.run(
+                "UPDATE inbox SET starts = starts + 1 WHERE workspace = ? AND id = ?"
+                " RETURNING starts",
+                self._workspace,
+                item.id,
+            )
+        )
+        return int(rows[0]["starts"]) if rows else 0
+
+    async def reopen(self, execution_id: str) -> None:
+        """Take up again what an execution left incomplete."""
+        await self._database.write(
+            lambda work: work.run(
+                "UPDATE inbox SET state = 'taken' WHERE workspace = ? AND execution_id = ?"
+                " AND state = 'incomplete'",
+                self._workspace,
+                execution_id,
+            )
+        )
+
+    def post_begun(self, item: Arrived) -> None:
+        """Count a first start, without waiting until that is safe."""
+        self._database.post(
+            lambda work: work.run(
+                "UPDATE inbox SET starts = starts + 1 WHERE workspace = ? AND id = ?",
+                self._workspace,
+                item.id,
+            )
+        )
+
+    def post_ended(self, item: Arrived, state: ItemState) -> None:
+        """Note how a bundle ended, without waiting; what is done with is erased."""
+        erased = ", bundle_sealed = NULL" if state is ItemState.DONE else ""
+        self._database.post(
+            lambda work: work.run(
+                f"UPDATE inbox SET state = ?{erased} WHERE workspace = ? AND id = ?",
+                state.value,
+                self._workspace,
+                item.id,
+            )
+        )
+
+    async def ended(self, ids: Sequence[str], state: ItemState) -> None:
+        """Note how bundles ended; what is done with is erased from the inbox."""
+
+        def work(work: Transaction) -> None:
+            erased = ", bundle_sealed = NULL" if state is ItemState.DONE else ""
+            for identity in ids:
+                work.run(
+                    f"UPDATE inbox SET state = ?{erased} WHERE workspace = ? AND id = ?",
+                    state.value,
+                    self._workspace,
+                    identity,
+                )
+
+        if ids:
+            await self._database.write(work)
+
+    async def give_back(self, execution_id: str) -> int:
+        """Let what an execution has not begun wait for the next one."""
+        rows = await self._database.write(
+            lambda work: work.run(
+                "UPDATE inbox SET state = 'waiting', execution_id = NULL WHERE workspace = ?"
+                " AND execution_id = ? AND state = 'taken' RETURNING id",
+                self._workspace,
+                execution_id,
+            )
+        )
+        return len(rows)
+
+    async def waiting(self, scenario: str) -> int:
+        """How many bundles wait."""
+        row = await self._database.read(
+            lambda work: work.one(
+                "SELECT COUNT(*) AS waiting FROM inbox WHERE workspace = ? AND scenario = ?"
+                " AND state = 'waiting'",
+                self._workspace,
+                scenario,
+            )
+        )
+        return int(row["waiting"]) if row else 0
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _taken(self, work: Transaction, execution_id: str) -> list[Row]:
+        return work.run(
+            "SELECT * FROM inbox WHERE workspace = ? AND execution_id = ? AND state = 'taken'"
+            " ORDER BY id",
+            self._workspace,
+            execution_id,
+        )
+
+    def _arrived(self, rows: Sequence[Row]) -> list[Arrived]:
+        return [
+            Arrived(
+                id=row["id"],
+                key=row["key"],
+                source=row["source"],
+                at=datetime.fromisoformat(row["at"]) if row["at"] else None,
+                bundle=self._opened(row),
+                starts=row["starts"],
+            )
+            for row in rows
+        ]
+
+    def _opened(self, row: Row) -> Record:
+        text = self._sealer.unseal(row["bundle_sealed"], f"inbox/{row['id']}").reveal()
+        bundle: Record = parse_strict(text.encode())
+        return bundle
+
+
+def insert_execution(work: Transaction, workspace: str, execution: Execution) -> None:
+    """Write an execution's own row."""
+    work.run(
+        "INSERT INTO execution (workspace, id, status, node, generation, started_at, scenario,"
+        " scenario_hash, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        workspace,
+        execution.id,
+        execution.status.value,
+        execution.node,
+        execution.generation,
+        execution.started_at.isoformat(),
+        execution.scenario,
+        execution.scenario_hash,
+        execution.slot,
+    )

@@ -1,0 +1,173 @@
+"""One execution of a scenario on its way: what it carries, has spent and has found out."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from adloom.clock import Clock
+from adloom.errors import AdloomError, LimitExceededError
+from adloom.mapping import Moment
+from adloom.wire import Record
+from scenarios.model import Scenario
+from scheduler.data_store import DataStore
+from scheduler.history import History, StepRun
+from scheduler.journal import Journal
+from scheduler.plan import Opened
+from scheduler.reading import Reader
+from scheduler.records import Execution, Operation
+
+__all__ = ["Equipment", "HaltError", "Scope", "Trouble", "Walk"]
+
+#: The bundles of the steps before, by step id.
+Scope = Mapping[str, Any]
+
+
+class HaltError(Exception):
+    """Nothing more of this execution is carried on.
+
+    Args:
+        error: Why; None if a handler wanted it so.
+        undo: Whether what was written to data stores is put back.
+    """
+
+    def __init__(self, error: AdloomError | None = None, *, undo: bool = False) -> None:
+        super().__init__(str(error or "halted"))
+        #: Whether a handler wanted it so; the bundle it stood at is dropped.
+        self.is_wanted = error is None or undo
+        self.error = error
+        self.undo = undo
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What every execution of a process works with.
+
+    Args:
+        reader: Opens connections and reads.
+        journal: Where operations go.
+        store: Keys and values that outlive executions.
+        clock: The time.
+        library: Finds another scenario by its name.
+        stopped: Whether the kill switch has been pulled.
+        say: Told what somebody should know.
+    """
+
+    reader: Reader
+    journal: Journal
+    store: DataStore
+    clock: Clock
+    library: Callable[[str], Awaitable[Scenario]]
+    stopped: Callable[[], bool] = lambda: False
+    say: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A bundle that stopped part-way.
+
+    Args:
+        path: The step it stopped at, for this bundle.
+        step: The step's id.
+        error: Why.
+        count: How often to try again by itself; None is as the kind of error says.
+        interval_seconds: How long to wait before each attempt.
+    """
+
+    path: str
+    step: str
+    error: AdloomError
+    count: int | None = None
+    interval_seconds: int = 0
+
+
+@dataclass
+class Spent:
+    """What an execution and everything it called have used."""
+
+    operations: int = 0
+    api_calls: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+
+@dataclass
+class Walk:
+    """One execution.
+
+    Args:
+        equipment: What it works with.
+        scenario: What it runs.
+        execution: As it is written down.
+        history: Where its steps are written down.
+        known: Steps that an earlier process has done, by path.
+        operations: What an earlier process has begun to change, by path.
+    """
+
+    equipment: Equipment
+    scenario: Scenario
+    execution: Execution
+    history: History
+    known: Mapping[str, StepRun] = field(default_factory=dict)
+    operations: Mapping[str, Operation] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    lasting: dict[str, Any] = field(default_factory=dict)
+    returned: list[Record] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    handled: int = 0
+    #: Bundles of the inbox that were begun, and those of them that reached their end.
+    begun: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
+    #: Whether it was called by another scenario, whose step answers for its errors.
+    is_called: bool = False
+    depth: int = 0
+    spent: Spent = field(default_factory=Spent)
+    _opened: dict[str, Opened] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        """The present, the same for everything in an execution and for its replay."""
+        return self.execution.started_at
+
+    def moment(self, here: str) -> Moment:
+        """What a mapping is told besides the bundles."""
+        schedule = self.scenario.schedule
+        zone = schedule.timezone if schedule and "/" in schedule.timezone else "UTC"
+        return Moment(self.now, zone, self.execution.id, f"{self.execution.id}{here}")
+
+    async def open(self, name: str, connect: Callable[[], Awaitable[Opened]]) -> Opened:
+        """Open a connection once for the whole execution."""
+        if name not in self._opened:
+            self._opened[name] = await connect()
+        return self._opened[name]
+
+    def spend(self) -> None:
+        """Count an operation.
+
+        Raises:
+            HaltError: The budget is used up.
+        """
+        budget = self.scenario.settings.budget
+        self.spent.operations += 1
+        if self.spent.operations > budget.operations:
+            raise HaltError(_used_up(f"{budget.operations:,} operations", "operations"))
+        if time.monotonic() - self.spent.since > budget.time_seconds:
+            raise HaltError(_used_up(f"{budget.time_seconds:,} seconds", "time"))
+
+    def spend_call(self) -> None:
+        """Count a request to a platform.
+
+        Raises:
+            HaltError: The budget is used up.
+        """
+        budget = self.scenario.settings.budget
+        self.spent.api_calls += 1
+        if self.spent.api_calls > budget.api_calls:
+            raise HaltError(_used_up(f"{budget.api_calls:,} requests", "api_calls"))
+
+
+def _used_up(what: str, setting: str) -> LimitExceededError:
+    return LimitExceededError(
+        f"This execution has used the {what} it may use; it was stopped.",
+        hint=f"Look at it, then raise settings.budget.{setting} if that is what you want.",
+    )

@@ -1,0 +1,290 @@
+"""Watches as rows: where each source stands, and the inbox, filled in the same transaction."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from adloom.clock import Clock
+from adloom.database import Database, Migration, Row, Transaction
+from adloom.json_text import dump, parse_strict
+from scheduler.rows import Sealer
+from scheduler.watches import Batch, Item, Memory, Position
+
+__all__ = ["WATCH_MIGRATIONS", "Source", "StoredWatch", "WatchStore"]
+
+WATCH_MIGRATIONS: Final = (
+    Migration(
+        "0003 watches",
+        (
+            """CREATE TABLE watch (
+                 workspace TEXT NOT NULL, scenario TEXT NOT NULL, step TEXT NOT NULL,
+                 source TEXT NOT NULL, filter TEXT NOT NULL, epoch INTEGER NOT NULL,
+                 settled TEXT, candidate TEXT, polls INTEGER NOT NULL, begun_at TEXT NOT NULL,
+                 polled_at TEXT, found_at TEXT, error TEXT,
+                 PRIMARY KEY (workspace, scenario, step, source))""",
+            """CREATE TABLE watch_memory (
+                 workspace TEXT NOT NULL, scenario TEXT NOT NULL, step TEXT NOT NULL,
+                 source TEXT NOT NULL, key TEXT NOT NULL, at TEXT, digests TEXT, record TEXT,
+                 PRIMARY KEY (workspace, scenario, step, source, key))""",
+            """CREATE TABLE inbox (
+                 workspace TEXT NOT NULL, id TEXT NOT NULL, scenario TEXT NOT NULL,
+                 step TEXT NOT NULL, source TEXT NOT NULL, epoch INTEGER NOT NULL,
+                 key TEXT NOT NULL, at TEXT, bundle TEXT, bundle_sealed BLOB,
+                 state TEXT NOT NULL, starts INTEGER NOT NULL, execution_id TEXT,
+                 arrived_at TEXT NOT NULL, PRIMARY KEY (workspace, id),
+                 UNIQUE (workspace, scenario, step, source, epoch, key))""",
+            "CREATE INDEX inbox_waiting ON inbox (workspace, scenario, state, id)",
+            "CREATE INDEX inbox_execution ON inbox (workspace, execution_id)",
+        ),
+    ),
+)
+
+COLUMNS: Final = "workspace, scenario, step, source"
+MINE: Final = "workspace = ? AND scenario = ? AND step = ? AND source = ?"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source of one trigger of one scenario; a new version of the scenario changes nothing.
+
+    Args:
+        scenario: Its name.
+        step: The id of its first step.
+        source: What is listed separately, an advertiser id for example.
+    """
+
+    scenario: str
+    step: str
+    source: str
+
+
+@dataclass(frozen=True)
+class StoredWatch:
+    """A watch as it was left.
+
+    Args:
+        position: Where it stands.
+        epoch: Grows with every new beginning.
+        filter: A mark of what is watched; another one makes a new beginning.
+        begun_at: When it began.
+        polled_at: When it was last polled without an error.
+        found_at: When it last found something.
+        error: Why the last poll failed.
+    """
+
+    position: Position
+    epoch: int
+    filter: str
+    begun_at: datetime
+    polled_at: datetime | None = None
+    found_at: datetime | None = None
+    error: str | None = None
+
+
+class WatchStore:
+    """Loads and commits watches.
+
+    Args:
+        database: The journal's.
+        sealer: Seals bundles that hold personal data.
+        clock: For the dates.
+        workspace: Which workspace's rows these are.
+    """
+
+    def __init__(
+        self, database: Database, sealer: Sealer, clock: Clock, *, workspace: str = "local"
+    ) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._clock = clock
+        self._workspace = workspace
+
+    async def load(self, source: Source) -> StoredWatch | None:
+        """Load a watch; None if it has not begun."""
+
+        def work(work: Transaction) -> StoredWatch | None:
+            row = work.one(f"SELECT * FROM watch WHERE {MINE}", *self._mine(source))
+            if row is None:
+                return None
+            memory = work.run(
+                f"SELECT * FROM watch_memory WHERE {MINE}",
+                *self._mine(source),
+            )
+            return _watch(row, {one["key"]: _memory(one) for one in memory})
+
+        return await self._database.read(work)
+
+    async def begin(self, source: Source, position: Position, filter_mark: str) -> StoredWatch:
+        """Begin a watch, or begin it anew: what was remembered is forgotten."""
+        now = self._clock.now()
+
+        def work(work: Transaction) -> int:
+            mine = self._mine(source)
+            row = work.one(f"SELECT epoch FROM watch WHERE {MINE}", *mine)
+            epoch = row["epoch"] + 1 if row else 1
+            work.run(f"DELETE FROM watch WHERE {MINE}", *mine)
+            work.run(f"DELETE FROM watch_memory WHERE {MINE}", *mine)
+            work.run(
+                f"INSERT INTO watch ({COLUMNS}, filter, epoch, settled, candidate, polls,"
+                " begun_at, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                *mine,
+                filter_mark,
+                epoch,
+                _text(position.settled),
+                _text(position.candidate),
+                position.polls,
+                now.isoformat(),
+                now.isoformat(),
+            )
+            self._remember(work, source, position.seen)
+            return int(epoch)
+
+        epoch = await self._database.write(work)
+        return StoredWatch(position, epoch, filter_mark, now, found_at=now)
+
+    async def commit(self, source: Source, watch: StoredWatch, batch: Batch) -> bool:
+        """Put what a poll found into the inbox and move the watch, both or neither.
+
+        Returns:
+            Whether this poll counted; not if another one was committed since the watch was loaded.
+        """
+        now = self._clock.now()
+
+        def work(work: Transaction) -> bool:
+            moved = work.run(
+                "UPDATE watch SET settled = ?, candidate = ?, polls = ?, polled_at = ?,"
+                " found_at = COALESCE(?, found_at), error = NULL"
+                f" WHERE {MINE} AND polls = ? AND epoch = ? RETURNING polls",
+                _text(batch.position.settled),
+                _text(batch.position.candidate),
+                batch.position.polls,
+                now.isoformat(),
+                now.isoformat() if batch.items else None,
+                *self._mine(source),
+                watch.position.polls,
+                watch.epoch,
+            )
+            if not moved:
+                return False
+            for place, item in enumerate(batch.items):
+                self._hand_on(work, source, watch.epoch, item, place, now)
+            self._remember(work, source, batch.remembered)
+            for key in batch.forgotten:
+                work.run(
+                    f"DELETE FROM watch_memory WHERE {MINE} AND key = ?",
+                    *self._mine(source),
+                    key,
+                )
+            return True
+
+        return await self._database.write(work)
+
+    async def failed(self, source: Source, error: str) -> None:
+        """Note why a poll failed; the watch stays where it is."""
+        await self._database.write(
+            lambda work: work.run(
+                f"UPDATE watch SET error = ? WHERE {MINE}",
+                error,
+                *self._mine(source),
+            )
+        )
+
+    async def all(self, scenario: str | None = None) -> list[tuple[Source, StoredWatch]]:
+        """List watches, without what they remember."""
+        where, params = "workspace = ?", [self._workspace]
+        if scenario is not None:
+            where, params = f"{where} AND scenario = ?", [*params, scenario]
+        rows = await self._database.read(
+            lambda work: work.run(
+                f"SELECT * FROM watch WHERE {where} ORDER BY scenario, step, source",
+                *params,
+            )
+        )
+        return [
+            (Source(row["scenario"], row["step"], row["source"]), _watch(row, {})) for row in rows
+        ]
+
+    async def forget(self, scenario: str) -> None:
+        """Forget every watch of a scenario, so that it begins anew."""
+
+        def work(work: Transaction) -> None:
+            for table in ("watch", "watch_memory"):
+                work.run(
+                    f"DELETE FROM {table} WHERE workspace = ? AND scenario = ?",
+                    self._workspace,
+                    scenario,
+                )
+
+        await self._database.write(work)
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _hand_on(
+        self,
+        work: Transaction,
+        source: Source,
+        epoch: int,
+        item: Item,
+        place: int,
+        now: datetime,
+    ) -> None:
+        identity = f"{now:%Y%m%d%H%M%S%f}-{place:06}-{secrets.token_hex(4)}"
+        text = dump(item.bundle).decode()
+        work.run(
+            f"INSERT INTO inbox ({COLUMNS}, id, epoch, key, at, bundle_sealed, state, starts,"
+            " arrived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, ?)",
+            *self._mine(source),
+            identity,
+            epoch,
+            item.key,
+            _text(item.at),
+            self._sealer.seal(text, f"inbox/{identity}"),
+            now.isoformat(),
+        )
+
+    def _remember(
+        self, work: Transaction, source: Source, remembered: Mapping[str, Memory]
+    ) -> None:
+        for key, memory in remembered.items():
+            work.run(
+                f"INSERT INTO watch_memory ({COLUMNS}, key, at, digests, record)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, scenario, step, source,"
+                " key) DO UPDATE SET at = excluded.at, digests = excluded.digests,"
+                " record = excluded.record",
+                *self._mine(source),
+                key,
+                _text(memory.at),
+                " ".join(sorted(memory.digests)),
+                None if memory.record is None else dump(memory.record).decode(),
+            )
+
+    def _mine(self, source: Source) -> Sequence[Any]:
+        return (self._workspace, source.scenario, source.step, source.source)
+
+
+def _watch(row: Row, seen: Mapping[str, Memory]) -> StoredWatch:
+    position = Position(_moment(row["settled"]), _moment(row["candidate"]), row["polls"], seen)
+    return StoredWatch(
+        position,
+        row["epoch"],
+        row["filter"],
+        datetime.fromisoformat(row["begun_at"]),
+        _moment(row["polled_at"]),
+        _moment(row["found_at"]),
+        row["error"],
+    )
+
+
+def _memory(row: Row) -> Memory:
+    record = None if row["record"] is None else parse_strict(row["record"].encode())
+    return Memory(_moment(row["at"]), frozenset((row["digests"] or "").split()), record)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
