@@ -113,7 +113,8 @@ def lines(rows: Sequence[Record]) -> bytes:
 
 @cache
 def _column_decoder(name: str) -> Shape:
-    field = ("value", str | int | float | None, msgspec.field(default=None, name=name))
+    kinds = str | int | float | dict[str, Any] | None
+    field = ("value", kinds, msgspec.field(default=None, name=name))
     return msgspec.json.Decoder(msgspec.defstruct("Column", [field], gc=False))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from adloom.cli.init import make_workspace
 from adloom.clock import SystemClock
-from adloom.database import Database
+from adloom.database import open_database
 from adloom.secret import Secret
 from benchmarks.measuring import compare, table
 from connections.connection import Connection
@@ -40,7 +40,8 @@ def server(ads: int) -> Iterator[str]:
 async def workspace(folder: Path, url: str) -> None:
     """A workspace with a connection to the server, its rate out of the way."""
     await make_workspace(folder / "w", "file", folder / "key")
-    async with Database(folder / "w" / "connections.db", MIGRATIONS, set_name="connections") as db:
+    where = folder / "w" / "connections.db"
+    async with open_database(where, MIGRATIONS, set_name="connections") as db:
         vault = await Vault.open(db, lambda: Secret(""))
         assert isinstance(vault.source, FileKey)
         settings = {"app_id": "7300000000000000001", "host": url, "requests_per_second": 10_000}

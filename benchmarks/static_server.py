@@ -1,17 +1,25 @@
-"""A server that is never the bottleneck: ready-made pages of `/ad/get/`, kept in memory.
+"""A server that is never the bottleneck: ready-made pages of a listing, kept in memory.
 
-Run: `python -m benchmarks.static_server PORT ADS`. Ends with its parent's standard input.
+Run: `python -m benchmarks.static_server PORT ROWS [ads|reports]`: pages of `/ad/get/` or of
+`/report/integrated/get/`. Ends with its parent's standard input.
 """
 
 import asyncio
 import json
 import re
 import sys
+from collections.abc import Callable
 from typing import Final
 
 PAGE_SIZE: Final = 1000
 TEXT_COLUMNS: Final = 40
 EMPTY_COLUMNS: Final = 10
+DAYS: Final = 30
+FIGURES: Final = (
+    *("spend", "impressions", "ctr", "clicks", "cpc", "reach", "cpm", "conversion", "frequency"),
+    *("result", "cost_per_conversion", "video_play_actions", "cost_per_result", "likes"),
+    *("conversion_rate_v2", "comments", "average_video_play", "shares"),
+)
 
 
 def row(number: int) -> dict[str, object]:
@@ -34,7 +42,25 @@ def row(number: int) -> dict[str, object]:
     return ad
 
 
-def page(number: int, ads: int) -> bytes:
+def report_row(number: int) -> dict[str, object]:
+    """A day of one ad, of about 570 bytes: figures as text, `-` where there is none."""
+    metrics = {
+        "campaign_id": "1700000000000010",
+        "campaign_name": "Autumn campaign",
+        "ad_name": f"Autumn ad number {number // DAYS}",
+        "result_rate": "-" if number % 3 else "1.18",
+    }
+    for place, name in enumerate(FIGURES):
+        figure = (number * 7 + place) % 5000
+        metrics[name] = f"{figure / 10:.3f}" if place % 2 else str(figure)
+    dimensions = {
+        "ad_id": str(1_700_000_000_000_000 + number // DAYS),
+        "stat_time_day": f"2026-10-{number % DAYS + 1:02} 00:00:00",
+    }
+    return {"dimensions": dimensions, "metrics": metrics}
+
+
+def page(number: int, ads: int, made: Callable[[int], dict[str, object]]) -> bytes:
     """One page, as bytes ready for the wire."""
     start = (number - 1) * PAGE_SIZE
     body = json.dumps(
@@ -43,7 +69,7 @@ def page(number: int, ads: int) -> bytes:
             "message": "OK",
             "request_id": "2026112112000000000000000000000001",
             "data": {
-                "list": [row(one) for one in range(start, min(start + PAGE_SIZE, ads))],
+                "list": [made(one) for one in range(start, min(start + PAGE_SIZE, ads))],
                 "page_info": {
                     "page": number,
                     "page_size": PAGE_SIZE,
@@ -82,9 +108,9 @@ class Serving(asyncio.Protocol):
             self.transport.write(self.pages[min(number, len(self.pages)) - 1])
 
 
-async def main(port: int, ads: int) -> None:
+async def main(port: int, rows: int, made: Callable[[int], dict[str, object]]) -> None:
     """Serve until standard input ends."""
-    Serving.pages = tuple(page(one + 1, ads) for one in range(-(-ads // PAGE_SIZE)))
+    Serving.pages = tuple(page(one + 1, rows, made) for one in range(-(-rows // PAGE_SIZE)))
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Serving, "127.0.0.1", port)
     print("ready", sum(map(len, Serving.pages)), flush=True)
@@ -93,4 +119,5 @@ async def main(port: int, ads: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    kind = report_row if sys.argv[3:] == ["reports"] else row
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), kind))

@@ -1,6 +1,5 @@
 """A report as a picture on a terminal: a trend over days or hours, or bars."""
 
-import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
@@ -13,6 +12,7 @@ from adloom.errors import Fault, InvalidParamsError, UsageError
 from adloom.wire import Record
 from modules.records.reports_asked import ReportParams
 from modules.records.reports_dates import DAY, HOUR
+from modules.records.reports_words import NAMES_OF_IDS
 
 __all__ = ["draw"]
 
@@ -24,12 +24,6 @@ LABEL: Final = 28
 #: Amounts that add up; so do counts, except of people.
 AMOUNTS: Final = ("spend", "cash_spend", "voucher_spend", "billed_cost")
 PEOPLE: Final = ("reach",)
-NAMES: Final = {
-    "ad_id": "ad_name",
-    "adgroup_id": "adgroup_name",
-    "campaign_id": "campaign_name",
-    "advertiser_id": "advertiser_name",
-}
 
 
 def draw(metric: str, params: ReportParams, rows: Sequence[Record]) -> None:
@@ -49,7 +43,7 @@ def draw(metric: str, params: ReportParams, rows: Sequence[Record]) -> None:
 def _named(params: ReportParams, rows: Sequence[Record]) -> str:
     """The dimension the bars stand for: the finest breakdown, or the object."""
     last = params.shown_dimensions[-1]
-    name = NAMES.get(last, last)
+    name = NAMES_OF_IDS.get(last, last)
     return name if any(row.get(name) is not None for row in rows) else last
 
 
@@ -93,17 +87,21 @@ def _trend(metric: str, points: Sequence[tuple[str, float]]) -> str:
     figure.ruler("x").ticks(places[::every], [label[5:16] for label, _ in points][::every])
     figure.plot_size(min(_width(), 100), HEIGHT)
     figure.title(metric)
-    return str(figure.build().string(colorless=not sys.stdout.isatty()))
+    # Its colours come with a background of their own, which fits few terminals.
+    return str(figure.build().string(colorless=True))
 
 
 def _bars(metric: str, points: Sequence[tuple[str, float]]) -> str:
+    from rich.cells import set_cell_size
+
     largest = sorted(points, key=lambda point: -point[1])[:MOST_BARS]
     top = max(largest[0][1], 0.0) or 1.0
     room = max(_width() - LABEL - len(f"{top:,.2f}") - 4, 10)
     lines = [click.style(metric, bold=True)]
     for label, value in largest:
         bar = BAR * round(max(value, 0.0) / top * room)
-        lines.append(f"{label[:LABEL]:<{LABEL}} {click.style(bar, fg='cyan')} {value:,.2f}")
+        named = set_cell_size(label, LABEL)
+        lines.append(f"{named} {click.style(bar, fg='cyan')} {value:,.2f}")
     if len(points) > MOST_BARS:
         lines.append(f"… and {len(points) - MOST_BARS} more, all of them smaller.")
     return "\n".join(lines)

@@ -175,8 +175,8 @@ def _convert(parts: Sequence[Part], params: ReportParams, target: Target, spool:
 
 def _counting(params: ReportParams) -> Counting:
     """Rows go into a file, so progress is shown wherever somebody can see it."""
+    if not sys.stderr.isatty():
+        return Counting(limit=params.limit)
     from rich.console import Console
 
-    return Counting(
-        limit=params.limit, console=Console(stderr=True) if sys.stderr.isatty() else None
-    )
+    return Counting(limit=params.limit, console=Console(stderr=True))

@@ -22,6 +22,8 @@ from adloom.sinks import format_of
 from adloom.wire import Record
 from modules import find_module
 from modules.list_ad_reports import ListAdReportsParams
+from modules.records.reports import is_figure
+from modules.records.reports_words import NAMES_OF_IDS
 
 __all__ = ["RunOptions", "run_report"]
 
@@ -112,9 +114,20 @@ def _show(
         if params.totals:
             raise
         rows = asyncio.run(_rows(workspace, values, connection))
-    show_report([one.name for one in columns_of(params)], rows)
+    show_report(_in_order(params), rows)
     more = " All of them: --limit 0" if len(rows) == params.limit else ""
     say(f"{len(rows):,} shown.{more}")
+
+
+def _in_order(params: ListAdReportsParams) -> list[str]:
+    """The columns as they were asked for; unasked, names and figures before other attributes."""
+    names = [one.name for one in columns_of(params)]
+    if params.metrics:
+        return names
+    called = [NAMES_OF_IDS[name] for name in params.shown_dimensions if name in NAMES_OF_IDS]
+    others = [name for name in names if name not in (*params.shown_dimensions, *called)]
+    figures = sorted(others, key=lambda name: not is_figure(name))
+    return [*params.shown_dimensions, *(name for name in called if name in names), *figures]
 
 
 async def _rows(

@@ -175,6 +175,8 @@ def test_the_posts_that_only_read_are_these(catalogue: Catalogue) -> None:
         "/audience/insight/info/",
         "/business/message/media/download/",
         "/gmv_max/creation/custom_anchor_video_list/get/",
+        "/report/task/cancel/",
+        "/report/task/create/",
         "/tcm/creator/discover/",
         "/tool/bid/recommend/",
         "/tool/targeting/info/",

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,26 @@ import pytest
 import modules
 from adloom.catalogue import load
 from adloom.fields import FieldKind, fields_of, validate
+from adloom.json_text import dump, parse_strict
 from adloom.wire import Request
 from connections.providers import PROVIDERS
 from modules import MODULES, all_modules, find_module
-from modules.base import Action, Call, Kind, Module, OnDoubt, Outcome, Watching
+from modules.base import Action, Call, Incoming, Kind, Module, OnDoubt, Outcome, Watching
 
 EVERY = pytest.mark.parametrize("module", all_modules(), ids=lambda module: module.name)
 ACTIONS = pytest.mark.parametrize(
     "module", [one for one in all_modules() if one.action], ids=lambda module: module.name
 )
+INSTANTS = pytest.mark.parametrize(
+    "module", [one for one in all_modules() if one.instant], ids=lambda module: module.name
+)
 TRIGGERS = pytest.mark.parametrize(
     "module", [one for one in all_modules() if one.trigger], ids=lambda module: module.name
 )
-VERBS = ("watch_", "search_", "list_", "get_", "create_", "update_", "upload_", "send_", "make_")
+VERBS = ("watch_", "search_", "list_", "get_", "create_", "update_", "upload_", "send_", "make_",
+         "append_")  # fmt: skip
+#: Names without such a verb, because scenarios and people already call them so.
+OLD_NAMES = {"notify": "a verb of its own", "http_request": "as everybody says"}
 FOLDER = Path(inspect.getfile(modules)).parent
 #: Files of the folder that are no operations.
 ROOMS = {"__init__", "actions", "base", "bundles", "calls", "context", "triggers"}
@@ -122,6 +130,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "get_video_post": {"post": "v_pub_file~v2.7500000000000000001", "wait": 30},
     "upload_sound": {"data": "UklGRg==", "file_name": "tone.wav"},
     "make_api_call": {"path": "/ad/get/", "query": {"advertiser_id": "7100000000000000001"}},
+    "watch_webhook": {"id_header": "X-Event-Id", "unfold": ["content"]},
+    "http_request": {"path": "/orders", "method": "POST", "body": {"sum": 12}, "expect": [201]},
+    "append_rows": {"file": "reports/daily.csv", "rows": {"day": "2026-11-21", "spend": 12.5}},
+    "notify": {"text": "Paused *Summer*", "title": "adloom", "format": "markdown"},
 }
 
 
@@ -138,7 +150,7 @@ def test_every_module_has_a_sample_here() -> None:
 @EVERY
 def test_is_named_after_its_file_and_by_its_verb(module: Module) -> None:
     assert MODULES[module.name] == f"modules.{module.name}"
-    assert module.name.startswith(VERBS)
+    assert module.name.startswith(VERBS) != (module.name in OLD_NAMES)
 
 
 @EVERY
@@ -239,9 +251,10 @@ def test_is_either_a_search_or_an_action_or_a_trigger(module: Module) -> None:
     ways = {
         Kind.SEARCH: module.search,
         Kind.ACTION: module.action,
-        Kind.TRIGGER: module.trigger,
+        Kind.TRIGGER: module.trigger or module.instant,
     }
 
+    assert None in (module.trigger, module.instant)
     assert [module.kind] == [kind for kind, way in ways.items() if way is not None]
 
 
@@ -253,6 +266,23 @@ def test_a_trigger_lists_its_sources_and_has_a_limit(module: Module) -> None:
     assert module.trigger.sources(params)
     assert module.trigger.watching(params) in Watching
     assert "limit" in module.params.model_fields
+
+
+@INSTANTS
+def test_an_instant_trigger_knows_a_request_again_and_keeps_what_came(module: Module) -> None:
+    assert module.instant is not None
+    params = validate(module.params, SAMPLES[module.name])
+    now = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    came = Incoming("1", {"event": "x"}, now, content=b'{"event": "x"}')
+
+    bundles = module.instant.accept(params, came)
+    again = module.instant.accept(params, came)
+
+    assert bundles
+    assert [parse_strict(dump(one)) for one in bundles] == bundles
+    keys = [module.instant.key(params, one) for one in bundles]
+    assert keys == [module.instant.key(params, one) for one in again]
+    assert all(keys)
 
 
 @ACTIONS

@@ -31,6 +31,9 @@ READING_VERBS: Final = frozenset(
         "search",
     }
 )
+#: Posts that order a computation, or call it off: nothing of an account is different afterwards, and
+#: one order too many costs only its share of a quota (business_api.md §5.4).
+READING_PATHS: Final = frozenset({"/report/task/cancel/", "/report/task/create/"})
 #: Sent by the connection, never a parameter.
 HEADERS: Final = frozenset({"access-token", "content-type"})
 PAGED_REQUEST: Final = frozenset({"page", "page_size", "cursor"})
@@ -59,7 +62,7 @@ class _Operation:
 
 def only_reads(path: str) -> bool:
     """Whether a POST to this path changes nothing, judged by the verb at its end."""
-    return path.rstrip("/").rpartition("/")[2] in READING_VERBS
+    return path in READING_PATHS or path.rstrip("/").rpartition("/")[2] in READING_VERBS
 
 
 def endpoints_table(facts: Mapping[str, Any], sheet: Mapping[str, Any]) -> dict[str, Any]:
