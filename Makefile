@@ -13,7 +13,7 @@ test: check wheel-check             ## everything that has to hold before a chan
 	@rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report --fail-under=95 --include='connections/*,modules/*,adloom/database.py'
+	@$(BIN)/coverage report --fail-under=95 --include='connections/*,modules/*,adloom/database/*'
 
 check: $(VENV)/.installed-dev       ## format, lint, types, import contracts
 	$(BIN)/ruff format --check --quiet .

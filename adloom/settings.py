@@ -15,7 +15,11 @@ from adloom.fields import validate
 
 __all__ = [
     "SETTINGS_FILE",
+    "STOP_FILE",
+    "HistorySettings",
     "HttpSettings",
+    "IntakeSettings",
+    "NoticeSettings",
     "OAuthSettings",
     "Settings",
     "Workspace",
@@ -75,11 +79,54 @@ class HttpSettings(_Section):
     )
 
 
+class HistorySettings(_Section):
+    """How long it is remembered what scenarios did."""
+
+    days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        title="Days",
+        description="How long executions that have ended are kept; what waits for you stays.",
+    )
+    megabytes: int = Field(
+        default=1_000,
+        ge=10,
+        title="Megabytes",
+        description="How large the journal may grow before the oldest ended executions go.",
+    )
+
+
+class NoticeSettings(_Section):
+    """Who is told when a scenario needs somebody."""
+
+    connection: str | None = Field(
+        default=None,
+        title="Connection",
+        description="A connection of the kind notify; without it notices only go to the log.",
+    )
+
+
+class IntakeSettings(_Section):
+    """Where requests from outside come in."""
+
+    port: int = Field(
+        default=8918,
+        ge=0,
+        le=65535,
+        title="Port",
+        description="Port on 127.0.0.1 that webhooks are sent to; 0 takes any that is free.",
+    )
+
+
 class Settings(_Section):
     """What stands in `adloom.toml`."""
 
     oauth: OAuthSettings = OAuthSettings()
     http: HttpSettings = HttpSettings()
+    history: HistorySettings = HistorySettings()
+    notices: NoticeSettings = NoticeSettings()
+    intake: IntakeSettings = IntakeSettings()
 
 
 @dataclass(frozen=True)
@@ -103,6 +150,11 @@ class Workspace:
     def journal(self) -> Path:
         """The database of what was done."""
         return self.path / "journal.db"
+
+    @property
+    def scenarios(self) -> Path:
+        """Where scenarios lie, one file each."""
+        return self.path / "scenarios"
 
     @property
     def locks(self) -> Path:

@@ -1,6 +1,7 @@
 """Bodies decoded piece by piece: one cut short or blown up is noticed (reliability.md §0.6)."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 __all__ = ["Plain", "RefusedAnswerError", "TruncatedError", "Zlib", "decoder_for"]
@@ -19,7 +20,7 @@ class RefusedAnswerError(Exception):
 class Plain:
     """No content encoding."""
 
-    def feed(self, raw: bytes) -> list[bytes]:
+    def feed(self, raw: bytes) -> Iterable[bytes]:
         """Pass bytes through."""
         return [raw]
 
@@ -36,19 +37,18 @@ class Zlib:
         self._stream = zlib.decompressobj(bits)
         self._started = False
 
-    def feed(self, raw: bytes) -> list[bytes]:
-        """Decode some bytes into pieces of bounded size."""
-        parts = []
+    def feed(self, raw: bytes) -> Iterator[bytes]:
+        """Decode some bytes into pieces of bounded size, each no sooner than it is asked for."""
         while raw:
             self._started = True
             if self._stream.eof:  # gzip may be several streams in a row
                 self._stream = zlib.decompressobj(self._bits)
             try:
-                parts.append(self._stream.decompress(raw, CHUNK))
+                part = self._stream.decompress(raw, CHUNK)
             except zlib.error:
                 raise TruncatedError("sent a compressed body that is damaged") from None
             raw = self._stream.unconsumed_tail or self._stream.unused_data
-        return parts
+            yield part
 
     def finished(self) -> bool:
         """Whether the stream came to its own end, or there was none at all."""

@@ -14,7 +14,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adloom.clock import Clock
-from adloom.errors import AuthorizationError, RetryableError, UnknownOutcomeError
+from adloom.errors import (
+    AuthorizationError,
+    RetryableError,
+    UnknownOutcomeError,
+    UnusableAnswerError,
+)
 from connections.connection import Connection, State
 from connections.providers.base import Grant
 from connections.store import ConnectionStore
@@ -26,6 +31,8 @@ LEASE: Final = timedelta(seconds=60)
 LONGEST_RENEWAL: Final = timedelta(seconds=45)
 EARLY: Final = timedelta(minutes=15)
 LOOK_AGAIN: Final = 0.2
+#: What may pass: the token at hand is used as long as it is good.
+TRANSIENT: Final = (RetryableError, UnknownOutcomeError, UnusableAnswerError, TimeoutError)
 LOOKS: Final = int(LEASE.total_seconds() / LOOK_AGAIN) + 10
 
 
@@ -86,7 +93,7 @@ class Refresher:
                 grant = await self._renew(connection)
         except AuthorizationError as error:
             return await self._refused(connection, name, error)
-        except (RetryableError, UnknownOutcomeError, TimeoutError) as error:
+        except TRANSIENT as error:
             await self._release(connection)
             if not dead and connection.expires_at and connection.expires_at > self._clock.now():
                 return connection

@@ -71,7 +71,7 @@ class Vault:
         )
         if not rows:
             raise WorkspaceError(
-                f"{database.path} has no key yet.", hint="Make the workspace: adloom init"
+                f"{database.place} has no key yet.", hint="Make the workspace: adloom init"
             )
         source = _source(database, rows[-1], ask)
         wrapping_key = source.fetch()
@@ -137,7 +137,7 @@ def _source(database: Database, row: Row, ask: Callable[[], Secret]) -> KeySourc
         return source_for(row["source"], parse_strict(row["source_facts"].encode()), ask)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise WorkspaceError(
-            f"{database.path} is damaged: where its key comes from cannot be read.",
+            f"{database.place} is damaged: where its key comes from cannot be read.",
             hint="Restore it from a backup.",
         ) from None
 

@@ -48,7 +48,7 @@ class AppendRowsParams(Params):
     )
     table: str = Field(
         default="rows",
-        pattern=r"^(?!_adloom|[Ss][Qq][Ll][Ii][Tt][Ee]_)[A-Za-z_][A-Za-z0-9_]{0,62}$",
+        pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$",
         title="Table",
         description="Table of a .sqlite file; it is made if need be.",
     )
@@ -59,6 +59,13 @@ class AppendRowsParams(Params):
         if format_of(check_data_path(value)) is None:
             known = ", ".join(ending for endings in FORMATS.values() for ending in endings)
             raise InvalidParamsError([Fault("file", f"{value} ends like none of {known}")])
+        return value
+
+    @field_validator("table")
+    @classmethod
+    def _own_table(cls, value: str) -> str:
+        if value.lower().startswith("sqlite_"):
+            raise ValueError("names that begin with sqlite_ belong to SQLite")
         return value
 
     @model_validator(mode="after")

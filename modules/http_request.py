@@ -71,7 +71,9 @@ class HttpRequestParams(Params):
     @field_validator("path")
     @classmethod
     def _stays_below(cls, value: str) -> str:
-        return check_web_path(value if value.startswith("/") else f"/{value}")
+        # What begins with a scheme is meant to lead elsewhere; it is not to be led astray instead.
+        leads_away = ":" in value.split("/", maxsplit=1)[0]
+        return check_web_path(value if value.startswith("/") or leads_away else f"/{value}")
 
     @field_validator("headers")
     @classmethod

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from adloom.wire import Page, Record
 from modules.bundles import Bundle
@@ -134,9 +134,6 @@ class Instant(ABC, Generic[ParamsT, BundleT]):
     Everything here is pure. Where requests come in, how they prove where they come from, and where
     bundles are kept until they are carried on, is not its business.
     """
-
-    #: The HTTP status that tells its sender that a request is safe here.
-    taken: ClassVar[int] = 202
 
     @abstractmethod
     def accept(self, params: ParamsT, incoming: Incoming) -> list[Record]:

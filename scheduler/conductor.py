@@ -1,16 +1,16 @@
 """The conductor: runs a scenario once, from its trigger to the last step of the last bundle."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adloom.database import Database
-from adloom.errors import AdloomError, LimitExceededError, Reaction, UsageError
+from adloom.errors import AdloomError, LimitExceededError, UsageError
 from adloom.fields import validate
 from adloom.mapping import Moment
 from modules import find_module
-from modules.base import Trigger
 from scenarios.model import EpochKind, ModuleStep, Scenario, Step
 from scheduler.history import History
 from scheduler.inbox import Arrived, Inbox, ItemState
@@ -21,55 +21,16 @@ from scheduler.nodes import Node
 from scheduler.polling import Polled, Poller, Start, Watched
 from scheduler.records import Execution, Status
 from scheduler.rows import Sealer
+from scheduler.runs import Ended, RunResult, status_of, trigger_of
+from scheduler.store_steps import undo
+from scheduler.together import together
 from scheduler.walker import Walker, aggregator_of
 from scheduler.walking import Equipment, HaltError, Trouble, Walk
 
-__all__ = ["Conductor", "Ended", "RunResult"]
+__all__ = ["Conductor"]
 
 #: A bundle that was begun so often without an end is not begun again.
 MOST_STARTS = 3
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How one execution ended.
-
-    Args:
-        execution: As it ended.
-        bundles: How many it carried.
-        troubles: What stopped part-way.
-        error: What stopped all of it.
-        returned: What its `return` steps returned.
-    """
-
-    execution: Execution
-    bundles: int = 0
-    troubles: tuple[Trouble, ...] = ()
-    error: AdloomError | None = None
-    returned: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What came of running a scenario once.
-
-    Args:
-        polled: What its trigger found; None if it has none.
-        executions: What was carried out.
-        held: Why it did not run at all.
-    """
-
-    polled: Polled | None = None
-    executions: tuple[Ended, ...] = ()
-    held: str | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether it counts as a failure."""
-        errors = self.polled.errors if self.polled else ()
-        return bool(errors) or any(
-            one.execution.status is not Status.DONE for one in self.executions
-        )
 
 
 @dataclass(frozen=True)
@@ -84,6 +45,7 @@ class Conductor:
         database: The journal's.
         sealer: Seals what must not be read in history.
         node: This process.
+        carried: The executions it is carrying at this moment.
     """
 
     equipment: Equipment
@@ -93,6 +55,7 @@ class Conductor:
     database: Database
     sealer: Sealer
     node: Node
+    carried: set[str] = field(default_factory=set)
 
     async def run(self, scenario: Scenario, *, slot: str | None = None) -> RunResult:
         """Poll the trigger, then carry what waits in as many cycles as the scenario allows."""
@@ -103,18 +66,20 @@ class Conductor:
         trigger = trigger_of(scenario)
         if trigger is None:
             execution = self._new(scenario, slot)
-            await self.equipment.journal.begin(execution)
-            return RunResult(executions=(await self._execute(scenario, execution, None),))
+            with self._carrying(execution):
+                await self.equipment.journal.begin(execution)
+                return RunResult(executions=(await self._execute(scenario, execution, None),))
         polled = await self._poll(scenario, trigger)
         limit = self._watched(scenario, trigger).params.limit
         ended: list[Ended] = []
         lasting: dict[str, Any] = {}
         for _ in range(scenario.settings.cycles):
             execution = self._new(scenario, slot)
-            items = await self.inbox.take(execution, limit)
-            if not items:
-                break
-            one = await self._execute(scenario, execution, items, lasting=lasting)
+            with self._carrying(execution):
+                items = await self.inbox.take(execution, limit)
+                if not items:
+                    break
+                one = await self._execute(scenario, execution, items, lasting=lasting)
             ended.append(one)
             if one.error is not None:
                 break
@@ -125,12 +90,24 @@ class Conductor:
 
         What was done is not done again: the same way is walked, and history answers.
         """
-        taken = await self.equipment.journal.take_over(execution, self.node.id)
-        if taken is None:
+        if execution.id in self.carried:
             return None
-        await self.inbox.reopen(taken.id)
-        items = await self.inbox.taken(taken.id) if trigger_of(scenario) else None
-        return await self._execute(scenario, taken, items, resumed=True)
+        with self._carrying(execution):
+            taken = await self.equipment.journal.take_over(execution, self.node.id)
+            if taken is None:
+                return None
+            await self.inbox.reopen(taken.id)
+            items = await self.inbox.taken(taken.id) if trigger_of(scenario) else None
+            return await self._execute(scenario, taken, items, resumed=True)
+
+    def is_left(self, execution: Execution) -> bool:
+        """Whether an execution runs although nobody carries it any more.
+
+        Its process died, or could not write down how it ended.
+        """
+        if execution.status is not Status.RUNNING or execution.id in self.carried:
+            return False
+        return execution.node == self.node.id or not self.node.is_alive(execution.node)
 
     # --- polling --------------------------------------------------------------------------------
 
@@ -157,6 +134,14 @@ class Conductor:
         return Watched(scenario.name, step.id, module, params, connection, start)
 
     # --- executing ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _carrying(self, execution: Execution) -> Iterator[None]:
+        self.carried.add(execution.id)
+        try:
+            yield
+        finally:
+            self.carried.discard(execution.id)
 
     def _new(self, scenario: Scenario, slot: str | None) -> Execution:
         return Execution(
@@ -231,7 +216,7 @@ class Conductor:
             async with locks.setdefault(item.key.partition("@")[0], asyncio.Lock()), room:
                 await self._item(walker, trigger, rest, item, resumed=resumed)
 
-        await _together([carry(item) for item in items])
+        await together([carry(item) for item in items])
 
     async def _item(
         self,
@@ -243,8 +228,9 @@ class Conductor:
         resumed: bool,
     ) -> None:
         """Carry one bundle to its end; one that keeps killing its process is set aside."""
-        if resumed and await self.inbox.begun(item) >= MOST_STARTS:
+        if resumed and await self.inbox.begun(item) > MOST_STARTS:
             await self.inbox.ended([item.id], ItemState.QUARANTINED)
+            walker.walk.over.add(item.id)
             self.equipment.say(
                 f"{walker.walk.scenario.name}: bundle {item.key} was begun {MOST_STARTS} times and"
                 " never ended; it is set aside."
@@ -275,16 +261,16 @@ class Conductor:
     ) -> Ended:
         """Write down how an execution ended; what it had not begun waits for the next one."""
         if halt is not None and halt.undo:
-            await self.equipment.store.undo(walk.execution.id)
+            await undo(walk)
         if halt is not None and items is not None:
             await self._leave(walk, items, halt)
         await self.incompletes.settle(walk.execution, walk.troubles)
         error = halt.error if halt is not None else None
-        status = _status(walk, halt)
+        status = status_of(walk, halt)
         text = str(error) if error else (str(walk.troubles[0].error) if walk.troubles else None)
-        await self.equipment.journal.finish(walk.execution, status, text)
         if status is Status.DONE:
             await walk.history.erase()
+        await self.equipment.journal.finish(walk.execution, status, text)
         return Ended(
             replace(walk.execution, status=status),
             len(items) if items is not None else 1,
@@ -296,43 +282,16 @@ class Conductor:
     async def _leave(self, walk: Walk, items: Sequence[Arrived], halt: HaltError) -> None:
         """What was under way when all was stopped is kept; what was not begun waits.
 
-        A bundle under way may have changed something already: only this execution knows what, so
-        only this one may go on with it.
+        A bundle under way, now or before, may have changed something already: only this execution
+        knows what, so only this one may go on with it.
         """
         error = halt.error or UsageError("Another bundle stopped the execution.")
+        begun = walk.begun | {item.id for item in items if item.starts}
         for item in items:
-            if item.id not in walk.begun - walk.over:
+            if item.id not in begun - walk.over:
                 continue
             if not any(one.path.startswith(item.id) for one in walk.troubles):
                 first = walk.scenario.steps[0].id
                 walk.troubles.append(Trouble(item.id, first, error, count=0))
-        await self.inbox.ended(sorted(walk.begun - walk.over), ItemState.INCOMPLETE)
+        await self.inbox.ended(sorted(begun - walk.over), ItemState.INCOMPLETE)
         await self.inbox.give_back(walk.execution.id)
-
-
-async def _together(works: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Let several work at once; the first that fails stops the others, and is what is raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for work in works:
-                group.create_task(work)
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-
-
-def trigger_of(scenario: Scenario) -> ModuleStep | None:
-    """The step a scenario is triggered by, if it is one that is polled."""
-    first = scenario.steps[0]
-    if not isinstance(first, ModuleStep):
-        return None
-    return first if isinstance(find_module(first.module).trigger, Trigger) else None
-
-
-def _status(walk: Walk, halt: HaltError | None) -> Status:
-    if any(one.error.reaction is Reaction.LOOK_UP for one in walk.troubles):
-        return Status.IN_DOUBT
-    if walk.troubles:
-        return Status.INCOMPLETE
-    if halt is not None and halt.error is not None:
-        return Status.FAILED if halt.undo else Status.INCOMPLETE
-    return Status.DONE

@@ -92,7 +92,9 @@ class Engine:
         """
         results = []
         for execution in await self._journal.all(limit=1_000, only_open=True):
-            if execution.status is not Status.RUNNING or self._node.is_alive(execution.node):
+            if execution.scenario or execution.status is not Status.RUNNING:
+                continue  # scenarios are gone on with as a whole, by who runs them
+            if self._node.is_alive(execution.node):
                 continue
             if young_only and self._clock.now() - execution.started_at > RESUME_WITHIN:
                 self._say(

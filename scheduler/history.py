@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from adloom.database import Database, Migration, Row, Transaction
 from adloom.json_text import dump, parse_strict
-from adloom.secret import redact
+from adloom.secret import is_harmless, redact
 from adloom.wire import Record
 from scheduler.rows import Sealer
 
@@ -114,6 +114,10 @@ class History:
         if len(self._rows) >= GROUP:
             self.send()
 
+    def write_in(self, work: Transaction, run: StepRun) -> None:
+        """Write a step down inside another transaction."""
+        work.many(UPSERT, [self._row(run)])
+
     def send(self) -> None:
         """Hand what is noted to the database, without waiting for it."""
         if self._rows:
@@ -167,6 +171,8 @@ class History:
         if self.confidential:
             return None, None, self.sealer.seal(whole, self._place(run.path))
         given = None if run.given is None else dump(redact(run.given)).decode()
+        if is_harmless(whole):
+            return given, whole, None
         shown = dump(redact(list(run.output))).decode()
         sealed = None if shown == whole else self.sealer.seal(whole, self._place(run.path))
         return given, shown, sealed

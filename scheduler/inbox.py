@@ -1,5 +1,6 @@
 """The inbox: bundles that triggers found, until an execution has carried them to their end."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ WAITING: Final = (
     "SELECT id FROM inbox WHERE workspace = ? AND scenario = ? AND state = 'waiting'"
     " ORDER BY id LIMIT ?"
 )
+#: A limit that is none: databases do not agree on a word for it.
+EVERY_ONE: Final = 2**63 - 1
 
 
 class ItemState(StrEnum):
@@ -85,7 +88,7 @@ class Inbox:
             execution: Of a scenario; it is written down here.
             count: At most so many; 0 is all.
         """
-        limit = count or -1
+        limit = count or EVERY_ONE
 
         def work(work: Transaction) -> list[Row]:
             ids = [
@@ -114,7 +117,7 @@ class Inbox:
     async def put(self, scenario: str, step: str, key: str, bundle: Record) -> bool:
         """Take a bundle in that came by itself; False if it had come before."""
         now = self._clock.now()
-        identity = f"{now:%Y%m%d%H%M%S%f}-{key[:40]}"
+        identity = f"{now:%Y%m%d%H%M%S%f}-{secrets.token_hex(8)}"
         sealed = self._sealer.seal(dump(bundle).decode(), f"inbox/{identity}")
         rows = await self._database.write(
             lambda work: work.run(
@@ -169,10 +172,9 @@ class Inbox:
 
     def post_ended(self, item: Arrived, state: ItemState) -> None:
         """Note how a bundle ended, without waiting; what is done with is erased."""
-        erased = ", bundle_sealed = NULL" if state is ItemState.DONE else ""
         self._database.post(
             lambda work: work.run(
-                f"UPDATE inbox SET state = ?{erased} WHERE workspace = ? AND id = ?",
+                f"UPDATE inbox SET state = ?{_also(state)} WHERE workspace = ? AND id = ?",
                 state.value,
                 self._workspace,
                 item.id,
@@ -183,10 +185,9 @@ class Inbox:
         """Note how bundles ended; what is done with is erased from the inbox."""
 
         def work(work: Transaction) -> None:
-            erased = ", bundle_sealed = NULL" if state is ItemState.DONE else ""
             for identity in ids:
                 work.run(
-                    f"UPDATE inbox SET state = ?{erased} WHERE workspace = ? AND id = ?",
+                    f"UPDATE inbox SET state = ?{_also(state)} WHERE workspace = ? AND id = ?",
                     state.value,
                     self._workspace,
                     identity,
@@ -246,6 +247,14 @@ class Inbox:
         text = self._sealer.unseal(row["bundle_sealed"], f"inbox/{row['id']}").reveal()
         bundle: Record = parse_strict(text.encode())
         return bundle
+
+
+def _also(state: ItemState) -> str:
+    """What changes with a state: nothing is kept of what is done, and only starts without an end
+    count against a bundle.
+    """
+    also = {ItemState.DONE: ", bundle_sealed = NULL", ItemState.INCOMPLETE: ", starts = 1"}
+    return also.get(state, "")
 
 
 def insert_execution(work: Transaction, workspace: str, execution: Execution) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from adloom.clock import Clock
 from adloom.database import Database, Migration, Row, Transaction
 from adloom.errors import Reaction
 from scheduler.records import Execution
-from scheduler.walking import Trouble
+
+if TYPE_CHECKING:
+    from scheduler.walking import Trouble
 
 __all__ = ["INCOMPLETE_MIGRATIONS", "Incomplete", "Incompletes"]
 
@@ -75,7 +77,7 @@ class Incompletes:
         self._clock = clock
         self._workspace = workspace
 
-    async def settle(self, execution: Execution, troubles: Sequence[Trouble]) -> None:
+    async def settle(self, execution: Execution, troubles: "Sequence[Trouble]") -> None:
         """After a walk, keep what stopped, and note what no longer does."""
         now = self._clock.now()
 
@@ -101,7 +103,7 @@ class Incompletes:
         rows = await self._database.read(
             lambda work: work.run(
                 "SELECT * FROM incomplete WHERE workspace = ? AND resolved_at IS NULL"
-                " AND (? IS NULL OR scenario = ?) ORDER BY created_at, path",
+                " AND (CAST(? AS TEXT) IS NULL OR scenario = ?) ORDER BY created_at, path",
                 self._workspace,
                 scenario,
                 scenario,
@@ -145,7 +147,7 @@ class Incompletes:
         self,
         work: Transaction,
         execution: Execution,
-        trouble: Trouble,
+        trouble: "Trouble",
         known: Row | None,
         now: datetime,
     ) -> None:
@@ -174,7 +176,7 @@ class Incompletes:
         )
 
 
-def _next(trouble: Trouble, attempts: int, now: datetime) -> datetime | None:
+def _next(trouble: "Trouble", attempts: int, now: datetime) -> datetime | None:
     """When it is tried again by itself: as its handler says, or as its kind of error allows."""
     if trouble.count is not None:
         if attempts > trouble.count:

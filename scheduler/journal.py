@@ -16,12 +16,11 @@ from adloom.database import Database, Migration, Transaction
 from adloom.errors import UnknownNameError
 from adloom.json_text import dump
 from adloom.wire import Answer
-from scheduler.history import HISTORY_MIGRATIONS
+from scheduler.inbox import insert_execution
 from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
 from scheduler.rows import Rows, Sealer
-from scheduler.watch_store import WATCH_MIGRATIONS
 
-__all__ = ["MIGRATIONS", "Journal", "LostClaimError"]
+__all__ = ["JOURNAL_MIGRATIONS", "Journal", "LostClaimError"]
 
 EVERYTHING: Final = (
     "SELECT * FROM execution WHERE workspace = ? ORDER BY started_at DESC, id DESC LIMIT ?"
@@ -33,7 +32,7 @@ ONLY_OPEN: Final = (
     " ORDER BY started_at DESC, id DESC LIMIT ?"
 )
 
-MIGRATIONS: Final = (
+JOURNAL_MIGRATIONS: Final = (
     Migration(
         "0001 executions",
         (
@@ -56,8 +55,6 @@ MIGRATIONS: Final = (
         ),
     ),
     Migration("0002 sealed answers", ("ALTER TABLE call ADD COLUMN answer_sealed BLOB",)),
-    *WATCH_MIGRATIONS,
-    *HISTORY_MIGRATIONS,
 )
 
 
@@ -69,7 +66,7 @@ class Journal:
     """Remembers executions.
 
     Args:
-        database: With the schema in `MIGRATIONS`.
+        database: With the schema in `scheduler.schema`.
         sealer: Seals secrets among parameters and requests.
         clock: For the dates.
         workspace: Which workspace's rows these are.
@@ -87,16 +84,7 @@ class Journal:
         """Write down an execution with everything it plans to send, before anything is sent."""
 
         def work(work: Transaction) -> None:
-            work.run(
-                "INSERT INTO execution (workspace, id, status, node, generation, started_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                self._workspace,
-                execution.id,
-                execution.status.value,
-                execution.node,
-                execution.generation,
-                execution.started_at.isoformat(),
-            )
+            insert_execution(work, self._workspace, execution)
             for operation in execution.operations:
                 self._rows.insert(work, execution.id, operation)
 
@@ -104,6 +92,8 @@ class Journal:
 
     async def add(self, execution: Execution, operation: Operation) -> None:
         """Write down an operation of a scenario before it sends anything.
+
+        It takes the place of an earlier plan of which nothing has happened.
 
         Raises:
             LostClaimError: Another process has taken the execution over.
@@ -113,6 +103,7 @@ class Journal:
             mine = "SELECT 1 FROM execution WHERE id = ? AND generation = ?"
             if not work.run(mine, execution.id, execution.generation):
                 return False
+            self._rows.forget(work, operation.id)
             self._rows.insert(work, execution.id, operation)
             return True
 
@@ -285,6 +276,19 @@ class Journal:
             return [self._rows.execution(work, row) for row in rows]
 
         return await self._database.read(work)
+
+    async def of_slot(self, scenario: str, slot: str) -> list[str]:
+        """The ids of what was begun for one occurrence of a scenario, the oldest first."""
+        rows = await self._database.read(
+            lambda work: work.run(
+                "SELECT id FROM execution WHERE workspace = ? AND scenario = ? AND slot = ?"
+                " ORDER BY started_at, id",
+                self._workspace,
+                scenario,
+                slot,
+            )
+        )
+        return [row["id"] for row in rows]
 
     async def _update_call(
         self, execution: Execution, operation: Operation, seq: int, changes: str, *values: Any

@@ -20,6 +20,8 @@ __all__ = ["run_module"]
 
 #: A step of a scenario hands on at most this many bundles; more belong into a report or a file.
 MOST_BUNDLES: Final = 200_000
+#: Calls that certainly did not happen.
+UNDONE: Final = frozenset({CallState.PLANNED, CallState.FAILED})
 
 
 async def run_module(walk: Walk, step: ModuleStep, scope: Scope, here: str) -> list[Record]:
@@ -80,6 +82,9 @@ async def _change(
         stopped=walk.equipment.stopped,
     )
     calls, error = await sender.carry_all(params)
+    walk.operations = {
+        **walk.operations, **reopened([replace(operation, calls=tuple(calls))]),
+    }  # fmt: skip
     if error is not None:
         raise error
     _refuse_unfinished(module, calls)
@@ -121,11 +126,15 @@ def operation_id(walk: Walk, here: str) -> str:
 
 
 def reopened(operations: Sequence[Operation]) -> Mapping[str, Operation]:
-    """What an earlier process has begun, by path; calls that failed may be sent again."""
+    """What was begun before, by path; calls that failed may be sent again.
+
+    Where nothing has happened yet there is nothing to go on with: what to send is worked out anew,
+    from how things are then.
+    """
     return {
         one.path: replace(one, calls=tuple(_again(call) for call in one.calls))
         for one in operations
-        if one.path is not None
+        if one.path is not None and any(call.state not in UNDONE for call in one.calls)
     }
 
 
@@ -149,6 +158,6 @@ def _refuse_unfinished(module: Module, calls: Sequence[RecordedCall]) -> None:
                 " decide.",
             )
         if one.state is CallState.FAILED:
-            raise RejectedError(one.error or f"{module.title} was refused.")
+            raise one.failure or RejectedError(one.error or f"{module.title} was refused.")
         if one.state is not CallState.DONE:
             raise UsageError(f"{module.title} was given up.")

@@ -2,7 +2,7 @@
 
 A schedule by the clock on the wall happens once per local date and time, whatever the clock does;
 an interval is counted in UTC. Each occurrence has a slot, a text that names it for ever, so that
-a database can refuse the same one twice (DESIGN.md §7.1).
+a database can refuse the same one twice.
 
 Times are computed from what `scenarios.cron` has understood, not by APScheduler's triggers: those
 run a time that is shown twice twice, and know no "either day or weekday".

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from adloom.errors import AdloomError
 from adloom.json_text import dump, parse_strict
 from adloom.wire import Body, FileBody, JsonBody, Record, Request, SliceBody, TextBody
 from modules.base import Call, Change
@@ -58,6 +59,7 @@ class RecordedCall:
         headers: The answer's headers.
         body: The answer; the journal shows it redacted and keeps the whole sealed.
         error: Why it did not happen.
+        failure: The same as it was raised, for as long as the process lives.
     """
 
     seq: int
@@ -69,6 +71,7 @@ class RecordedCall:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     error: str | None = None
+    failure: AdloomError | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

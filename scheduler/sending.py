@@ -1,7 +1,7 @@
 """Changes on their way: intent, call, outcome, and what to do when nobody knows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -139,7 +139,8 @@ class Sender:
         except RetryableError as error:
             return await self._not_sent(recorded, error, attempt)
         except (UsageError, MissingPermissionError, ApiError) as error:
-            return await self._note(recorded, CallState.FAILED, error=str(error))
+            failed = await self._note(recorded, CallState.FAILED, error=str(error))
+            return replace(failed, failure=error)
         except AuthorizationError as error:
             await self._note(recorded, CallState.PLANNED, error=str(error))
             raise
@@ -167,7 +168,8 @@ class Sender:
     ) -> RecordedCall:
         """It certainly did not happen: wait and leave it planned, or give up."""
         if attempt == ATTEMPTS:
-            return await self._note(recorded, CallState.FAILED, error=str(error))
+            failed = await self._note(recorded, CallState.FAILED, error=str(error))
+            return replace(failed, failure=error)
         await self._note(recorded, CallState.PLANNED, error=str(error))
         self.context.say(f"{error} Trying again ({attempt + 1} of {ATTEMPTS}).")
         await self.clock.sleep(error.retry_after or FIRST_PAUSE * 2 ** (attempt - 1))

@@ -3,15 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from adloom.errors import AdloomError, LimitExceededError, Reaction, UsageError
+from adloom.errors import AdloomError, LimitExceededError, Reaction
 from adloom.mapping import Condition
 from adloom.wire import Record
 from scenarios.model import (
     AggregatorStep,
-    GetStep,
-    IteratorStep,
     ModuleStep,
     ReturnStep,
     RouterStep,
@@ -22,6 +20,7 @@ from scenarios.model import (
     Step,
     StoreStep,
 )
+from scheduler.computed import computed, remember
 from scheduler.gathering import gathered
 from scheduler.handling import handle
 from scheduler.history import StepRun, StepState
@@ -159,7 +158,7 @@ class Walker:
         known = walk.known.get(here)
         if known is not None and known.state is not StepState.INCOMPLETE:
             if isinstance(step, SetStep):
-                self._remember(step, known.output)
+                remember(self.walk, step, known.output)
             return known.output
         walk.spend()
         started = walk.equipment.clock.now()
@@ -236,32 +235,7 @@ class Walker:
                 await walk.equipment.clock.sleep(step.seconds)
                 return [{}]
             case _:
-                return self._computed(step, scope, here)
-
-    def _computed(self, step: Step, scope: Scope, here: str) -> list[Record]:
-        """Do what needs nothing but what is known."""
-        walk = self.walk
-        moment = walk.moment(here)
-        match step:
-            case IteratorStep():
-                return _items(step.items.evaluate(scope, moment))
-            case SetStep():
-                values: Record = step.variables.evaluate(scope, moment)
-                self._remember(step, [values])
-                return [values]
-            case GetStep():
-                known = walk.lasting if step.scope == "execution" else walk.variables
-                return [{name: known.get(name) for name in step.names}]
-            case ReturnStep():
-                walk.returned.append(step.output.evaluate(scope, moment))
-                return [{}]
-            case _:
-                raise UsageError(f"{step.id} is a kind of step nobody knows.")
-
-    def _remember(self, step: SetStep, output: Sequence[Record]) -> None:
-        kept = self.walk.lasting if step.scope == "execution" else self.walk.variables
-        for bundle in output:
-            kept.update(bundle)
+                return computed(walk, step, scope, here)
 
     async def _call(self, step: ScenarioStep, scope: Scope, here: str) -> list[Record]:
         """Walk through another scenario; its errors are this step's."""
@@ -275,7 +249,7 @@ class Walker:
             depth=walk.depth + 1,
         )  # fmt: skip
         await Walker(inner).flow(_without_trigger(called), {"input": given}, f"{here}/")
-        return inner.returned or [{}]
+        return list(inner.returned) or [{}]
 
     # --- routes ---------------------------------------------------------------------------------
 
@@ -308,12 +282,6 @@ def aggregator_of(step: Step, rest: Sequence[Step]) -> int | None:
 def _judged(when: Condition, scope: Scope, walk: Walk, here: str) -> tuple[bool, str]:
     passed, trace = when.evaluate_traced(scope, walk.moment(here))
     return passed, str(trace)
-
-
-def _items(value: Any) -> list[Record]:
-    """A bundle of every item of a list."""
-    items = value if isinstance(value, list) else [] if value is None else [value]
-    return [item if isinstance(item, dict) else {"value": item} for item in items]
 
 
 def _without_trigger(scenario: Scenario) -> Sequence[Step]:

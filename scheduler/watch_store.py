@@ -43,6 +43,11 @@ WATCH_MIGRATIONS: Final = (
 
 COLUMNS: Final = "workspace, scenario, step, source"
 MINE: Final = "workspace = ? AND scenario = ? AND step = ? AND source = ?"
+#: A watch that was forgotten begins anew, too: what it once handed on is still in the inbox.
+LAST_EPOCH: Final = (
+    f"SELECT MAX(epoch) AS epoch FROM (SELECT epoch FROM watch WHERE {MINE}"
+    f" UNION ALL SELECT epoch FROM inbox WHERE {MINE}) AS known"
+)
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,8 @@ class WatchStore:
 
         def work(work: Transaction) -> int:
             mine = self._mine(source)
-            row = work.one(f"SELECT epoch FROM watch WHERE {MINE}", *mine)
-            epoch = row["epoch"] + 1 if row else 1
+            row = work.one(LAST_EPOCH, *mine, *mine)
+            epoch = (row["epoch"] or 0) + 1 if row else 1
             work.run(f"DELETE FROM watch WHERE {MINE}", *mine)
             work.run(f"DELETE FROM watch_memory WHERE {MINE}", *mine)
             work.run(

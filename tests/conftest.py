@@ -6,7 +6,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.seams.postgres import place, postgres
 from tests.seams.refusals import move_home, refuse_network, refuse_sleep, seed
+
+#: Fixtures that are at home elsewhere.
+__all__ = ["place", "postgres"]
 
 # The same examples in every run; ADLOOM_EXAMPLES asks for more of them.
 settings.register_profile(

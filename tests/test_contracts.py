@@ -17,7 +17,10 @@ PLANTED = [
     ("adloom/errors.py", "import adloom.clock", "Rooms"),
     ("adloom/simulator/limits.py", "import connections.limits", "simulator"),
     ("scheduler/journal.py", "import sqlite3", "drivers"),
+    ("scheduler/journal.py", "import psycopg", "drivers"),
+    ("scheduler/engine.py", "import starlette.routing", "servers"),
     ("scheduler/engine.py", "import click", "command-line"),
+    ("scheduler/occurrences.py", "import apscheduler.triggers.cron", "APScheduler"),
 ]
 
 

@@ -1,129 +1,37 @@
-"""SQLite as it is opened, written and read here (reliability.md §0, §2.1)."""
+"""Databases as they are written and read, on SQLite and on PostgreSQL (reliability.md §0, §2.1)."""
 
 import asyncio
-import subprocess
-import sys
 import threading
 from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from adloom import database as module
-from adloom.database import Database, Migration, Transaction, is_free_of_wal_reset_bug
+from adloom.database import Database, Migration, Transaction, open_database
 from adloom.errors import UsageError, WorkspaceError
-from tests.seams.things import adding, driver, names, open_things
+from tests.seams.crowd import crowd
+from tests.seams.postgres import Place, named
+from tests.seams.tasks import COUNTER
+from tests.seams.things import BROKEN_RULE, BROKEN_SQL, adding, names, open_things
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_things(tmp_path / "things.db") as opened:
+async def database(place: Place) -> AsyncIterator[Database]:
+    async with open_things(named(place, "things")) as opened:
         yield opened
-
-
-# --- opening --------------------------------------------------------------------------------------
-
-
-async def test_a_file_is_opened_so_that_nothing_acknowledged_is_lost(database: Database) -> None:
-    found = database.inspect()
-    safe = is_free_of_wal_reset_bug(tuple(map(int, found["sqlite"].split("."))))
-
-    assert ("wal" if safe else "delete", "FULL") == (found["journal_mode"], found["synchronous"])
-
-
-def modes(folder: Path) -> dict[str, int]:
-    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
-
-
-async def test_the_file_and_its_log_belong_to_their_owner(tmp_path: Path) -> None:
-    async with open_things(tmp_path / "new" / "things.db") as database:
-        await database.write(adding("a"))
-        found = modes(tmp_path / "new")
-
-    assert {0o600} == set(found.values())
-    assert "things.db" in found
-
-
-@given(st.tuples(st.integers(3, 4), st.integers(0, 60), st.integers(0, 9)))
-def test_a_write_ahead_log_is_used_where_its_race_is_mended(version: tuple[int, ...]) -> None:
-    """Broken from 3.7.0 to 3.51.2, but for two maintenance lines (reliability.md §0.1)."""
-    mended = (version[:2] == (3, 44) and version[2] >= 6) or (
-        version[:2] == (3, 50) and version[2] >= 7
-    )
-    broken = (3, 7, 0) <= version <= (3, 51, 2)
-
-    assert (mended or not broken) == is_free_of_wal_reset_bug(version)
-
-
-WITHOUT_WHEEL = """
-import asyncio, sys
-from pathlib import Path
-sys.modules["pysqlite3"] = None
-from adloom.database import Database, Migration, is_free_of_wal_reset_bug
-import sqlite3
-
-def work(work):
-    work.run("INSERT INTO thing VALUES ('b')")
-    return [row["name"] for row in work.run("SELECT name FROM thing ORDER BY name")]
-
-async def main():
-    things = (Migration("0001 things", ("CREATE TABLE thing (name TEXT)",)),)
-    async with Database(Path(sys.argv[1]), things, set_name="things") as database:
-        print(database.inspect()["journal_mode"], database.inspect()["synchronous"])
-        print(await database.write(work), database.inspect()["sqlite"] == sqlite3.sqlite_version)
-        print(is_free_of_wal_reset_bug(sqlite3.sqlite_version_info))
-
-asyncio.run(main())
-"""
-
-
-def test_without_the_newer_sqlite_the_interpreters_own_is_used_the_safe_way(
-    tmp_path: Path,
-) -> None:
-    """The wheel does not exist everywhere; a file it wrote is taken over (DESIGN §7)."""
-    path = tmp_path / "things.db"
-    asyncio.run(write_one(path))
-    command = [sys.executable, "-c", WITHOUT_WHEEL, str(path)]
-    said = subprocess.run(
-        command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
-    )
-    mode, rows, safe = said.stdout.splitlines()
-
-    assert "['a', 'b'] True" == rows
-    assert ("wal FULL" if safe == "True" else "delete FULL") == mode
-
-
-async def write_one(path: Path) -> None:
-    things = (Migration("0001 things", ("CREATE TABLE thing (name TEXT)",)),)
-    async with Database(path, things, set_name="things") as database:
-        await database.write(lambda work: work.run("INSERT INTO thing VALUES ('a')"))
-
-
-async def test_a_vulnerable_sqlite_gets_no_write_ahead_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "is_free_of_wal_reset_bug", lambda _: False)
-    async with open_things(tmp_path / "things.db") as database:
-        await database.write(adding("a"))
-
-        assert "delete" == database.inspect()["journal_mode"]
-        assert ["a"] == await database.read(names)
 
 
 # --- writing and reading --------------------------------------------------------------------------
 
 
-async def test_what_was_written_is_there_for_everybody(database: Database) -> None:
+async def test_what_was_written_is_there_for_everybody(database: Database, place: Place) -> None:
     insert = "INSERT INTO thing VALUES ('a', 2) RETURNING *"
     made = await database.write(lambda work: work.run(insert))
-    other = driver.connect(database.path)
 
     assert [("a", 2)] == [tuple(row) for row in made]
     assert ["a"] == await database.read(names)
-    assert [("a", 2)] == other.execute("SELECT * FROM thing").fetchall()
-    other.close()
+    async with open_things(named(place, "things")) as other:
+        assert ["a"] == await other.read(names)
 
 
 async def test_a_unit_of_work_that_fails_leaves_nothing(database: Database) -> None:
@@ -160,7 +68,7 @@ async def test_one_that_fails_does_not_take_its_neighbours_along(database: Datab
     found = await asyncio.gather(*waiting, return_exceptions=True)
 
     assert [list, UsageError, list] == [type(one) for one in found[:3]]
-    assert "IntegrityError" == type(found[3]).__name__
+    assert isinstance(found[3], BROKEN_RULE)
     assert ["a", "b", "first"] == await database.read(names)
 
 
@@ -178,7 +86,7 @@ async def test_reading_cannot_write(database: Database) -> None:
 
 
 async def test_a_read_that_fails_leaves_the_reader_usable(database: Database) -> None:
-    with pytest.raises(driver.OperationalError):
+    with pytest.raises(BROKEN_SQL):
         await database.read(lambda work: work.run("SELECT nonsense"))
     with pytest.raises(ZeroDivisionError):
         await database.read(lambda _: 1 / 0)
@@ -205,36 +113,15 @@ async def test_a_caller_who_gives_up_does_not_undo_what_is_on_its_way(database: 
     assert ["a", "b"] == await database.read(names)
 
 
-async def test_a_full_disk_changes_nothing_and_heals(database: Database) -> None:
-    await database.write(adding("before"))
-    database._writer.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(WorkspaceError, match="disk is full"):
-        await database.write(lambda work: work.run("INSERT INTO thing VALUES (?, 1)", "x" * 99_999))
-    database._writer.execute("PRAGMA max_page_count = 100000")
-    await database.write(adding("after"))
-
-    assert ["after", "before"] == await database.read(names)
-
-
-async def test_a_driver_that_broke_down_keeps_nobody_waiting(tmp_path: Path) -> None:
-    database = open_things(tmp_path / "things.db")
-    database._writer.close()
-    async with asyncio.timeout(2):
-        for _ in range(2):
-            with pytest.raises(driver.ProgrammingError):
-                await database.write(adding("a"))
-    await asyncio.to_thread(database.close)
-
-
-async def test_foreign_keys_are_enforced(tmp_path: Path) -> None:
+async def test_foreign_keys_are_enforced(place: Place) -> None:
     parts = Migration("0002 parts", ("CREATE TABLE part (thing TEXT REFERENCES thing (name))",))
-    async with open_things(tmp_path / "things.db", parts) as database:
-        with pytest.raises(driver.IntegrityError):
+    async with open_things(named(place, "things"), parts) as database:
+        with pytest.raises(BROKEN_RULE):
             await database.write(lambda work: work.run("INSERT INTO part VALUES ('nobody')"))
 
 
-async def test_closing_finishes_what_is_waiting_and_refuses_more(tmp_path: Path) -> None:
-    database = open_things(tmp_path / "things.db")
+async def test_closing_finishes_what_is_waiting_and_refuses_more(place: Place) -> None:
+    database = open_things(named(place, "things"))
     writing = [asyncio.ensure_future(database.write(adding(str(n)))) for n in range(20)]
     await asyncio.sleep(0)
     await asyncio.to_thread(database.close)
@@ -243,12 +130,177 @@ async def test_closing_finishes_what_is_waiting_and_refuses_more(tmp_path: Path)
 
     with pytest.raises(RuntimeError, match="is closed"):
         await database.write(adding("late"))
-    async with open_things(tmp_path / "things.db") as again:
+    async with open_things(named(place, "things")) as again:
         assert 20 == len(await again.read(names))
 
 
-def test_a_database_that_was_never_written_closes_at_once(tmp_path: Path) -> None:
+def test_a_database_that_was_never_written_closes_at_once(place: Place) -> None:
     threads = threading.active_count()
-    open_things(tmp_path / "things.db").close()
+    open_things(named(place, "things")).close()
 
     assert threads == threading.active_count()
+
+
+async def test_what_is_posted_is_safe_before_what_is_written_after_it(database: Database) -> None:
+    for number in range(5):
+        database.post(adding(str(number)))
+    await database.write(adding("last"))
+    await database.settle()
+
+    assert ["0", "1", "2", "3", "4", "last"] == await database.read(names)
+
+
+async def test_what_is_posted_in_vain_is_learnt_when_it_matters(database: Database) -> None:
+    database.post(adding("a"))
+    database.post(adding("a"))
+    database.post(adding("b"))
+    with pytest.raises(BROKEN_RULE):
+        await database.settle()
+    await database.settle()
+
+    assert ["a", "b"] == await database.read(names)
+
+
+async def test_what_a_reader_sees_is_of_one_moment(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(work: Transaction) -> tuple[list[str], list[str]]:
+        before = names(work)
+        begun.set()
+        go_on.wait(5)
+        return before, names(work)
+
+    reading = asyncio.ensure_future(database.read(slow))
+    await asyncio.to_thread(begun.wait)
+    await database.write(adding("a"))
+    go_on.set()
+
+    assert ([], []) == await reading
+    assert ["a"] == await database.read(names)
+
+
+# --- what goes in and comes out -------------------------------------------------------------------
+
+SHELF = Migration(
+    "0002 shelf",
+    ("CREATE TABLE shelf (number INTEGER, size DOUBLE PRECISION, label TEXT, content BLOB)",),
+)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (None, None, None, None),
+        (2**63 - 1, 1e-300, "", b""),
+        (-(2**63), 1767225600.123456, "Ünïcödé 🎈 100 % 'yes?'", bytes(range(256))),
+        (0, 0.1, "\\N \n\t", b"\\x00"),
+    ],
+)
+async def test_a_value_comes_back_as_it_was_given(place: Place, values: tuple[Any, ...]) -> None:
+    async with open_things(named(place, "things"), SHELF) as database:
+        insert = "INSERT INTO shelf VALUES (?, ?, ?, ?)"
+        await database.write(lambda work: work.run(insert, *values))
+        [row] = await database.read(lambda work: work.run("SELECT * FROM shelf"))
+
+    assert values == tuple(row)
+    assert [type(value) for value in values] == [type(value) for value in row]
+
+
+async def test_a_truth_value_is_kept_as_a_number(place: Place) -> None:
+    yes = True
+    async with open_things(named(place, "things"), SHELF) as database:
+        insert = "INSERT INTO shelf (number) VALUES (?)"
+        await database.write(lambda work: work.many(insert, [[yes], [not yes]]))
+        rows = await database.read(
+            lambda work: work.run("SELECT number FROM shelf WHERE number = ?", yes)
+        )
+
+    assert [1] == [row["number"] for row in rows]
+
+
+async def test_columns_are_found_by_place_and_by_name(database: Database) -> None:
+    await database.write(adding("a"))
+    row = await database.read(lambda work: work.one("SELECT size AS width, name FROM thing"))
+    assert row is not None
+
+    assert (1, "a", "a") == (row[0], row["name"], row[-1])
+    assert {"width": 1, "name": "a"} == dict(row)
+    with pytest.raises(IndexError):
+        row["size"]
+    assert await database.read(lambda work: work.one("SELECT 1 FROM thing WHERE size = 2")) is None
+
+
+async def test_marks_inside_of_texts_and_names_are_left_alone(database: Database) -> None:
+    sql = """SELECT 'why? it''s 100 %s', ? AS "what? %", name -- really? 5 %
+             FROM thing /* or? % */ WHERE name <> '?' AND size % 2 = ?"""
+    await database.write(adding("a"))
+    row = await database.read(lambda work: work.one(sql, "because", 1))
+    assert row is not None
+
+    assert ("why? it's 100 %s", "because", "a") == tuple(row)
+    assert "because" == row["what? %"]
+
+
+async def test_texts_are_in_the_order_of_their_bytes_whatever_the_language(
+    database: Database,
+) -> None:
+    """Dates written as texts are compared so: a fraction of a second is later than none."""
+    ordered = ["", "2026-11-21T12:00:00+00:00", "2026-11-21T12:00:00.5+00:00", "B", "a", "a b", "ä"]
+    add = "INSERT INTO thing VALUES (?, 1)"
+    await database.write(lambda work: work.many(add, [[one] for one in reversed(ordered)]))
+    after = "SELECT name FROM thing WHERE name > ? ORDER BY name"
+
+    assert ordered == await database.read(names)
+    found = await database.read(lambda work: work.run(after, ordered[1]))
+    assert ordered[2:] == [row[0] for row in found]
+
+
+# --- schemas --------------------------------------------------------------------------------------
+
+
+def test_what_another_adloom_would_not_understand_is_left_alone(place: Place) -> None:
+    where = named(place, "things")
+    open_things(where, Migration("0002 later", ("CREATE TABLE later (x TEXT)",))).close()
+
+    with pytest.raises(WorkspaceError, match=r"newer adloom \(it knows 0002 later\)"):
+        open_things(where)
+    open_things(where, Migration("0002 later", ("CREATE TABLE later (x TEXT)",))).close()
+
+
+async def test_a_migration_is_applied_once_and_whole_or_not_at_all(place: Place) -> None:
+    where = named(place, "things")
+    open_things(where).close()
+    bad = Migration("0002 bad", ("CREATE TABLE half (x TEXT)", "CREATE TABLE nonsense ("))
+    with pytest.raises(BROKEN_SQL):
+        open_things(where, bad)
+    good = Migration("0002 good", ("CREATE TABLE half (y INTEGER)",))
+    open_things(where, good).close()
+    async with open_things(where, good) as database:
+        await database.write(lambda work: work.run("INSERT INTO half (y) VALUES (1)"))
+
+        assert [] == await database.read(names)
+
+
+async def test_two_schemas_may_share_a_database(place: Place) -> None:
+    where = named(place, "things")
+    others = (Migration("0001 things", ("CREATE TABLE other (x INTEGER)",)),)
+    open_database(where, others, set_name="others").close()
+    async with open_things(where) as database:
+        await database.write(lambda work: work.run("INSERT INTO other VALUES (1)"))
+
+        assert [] == await database.read(names)
+    open_database(where, others, set_name="others").close()
+
+
+# --- many processes -------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+async def test_eight_processes_open_a_new_database_at_once_and_lose_no_write(place: Place) -> None:
+    """Each reads a number, adds one and writes it: they take turns, or some would be lost."""
+    counted = await crowd("count", 8, place=str(place), times=10)
+
+    assert [10] * 8 == counted
+    async with open_database(named(place, "counter"), COUNTER, set_name="counter") as database:
+        rows = await database.read(lambda work: work.run("SELECT value FROM counter"))
+        assert [(80,)] == [tuple(row) for row in rows]

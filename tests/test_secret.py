@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adloom.json_text import dump
-from adloom.secret import RedactingFilter, Secret, redact, scrub
+from adloom.secret import RedactingFilter, Secret, is_harmless, redact, scrub
 
 VALUE = 's3cr3t/with+signs=and"quotes\\é'
 LONG = st.text(min_size=8)
+NAMES = ["access_token", "Secret", "refresh-token", "name", "id"]
 
 
 # --- the value itself -----------------------------------------------------------------------------
@@ -271,3 +272,23 @@ def test_a_line_that_does_not_fit_its_arguments_is_told_all_the_same(
 
     assert "tokens" in text.getvalue()
     assert "canary" not in text.getvalue()
+
+
+# --- harmless texts ---
+
+
+DATA = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(NAMES), inner),
+)
+
+
+@given(DATA, LONG)
+def test_what_is_called_harmless_is_not_changed_by_redaction(value: object, kept: str) -> None:
+    secret = Secret(kept)
+    text = dump([value, {"around": f"<{secret.reveal()}>"}]).decode()
+    plain = dump(value).decode()
+
+    assert not is_harmless(text)
+    if is_harmless(plain):
+        assert plain == dump(redact(json.loads(plain))).decode()

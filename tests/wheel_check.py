@@ -12,7 +12,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("adloom", "connections", "modules", "scheduler")
+PACKAGES = ("adloom", "connections", "modules", "scenarios", "scheduler")
 IMPORT_EVERYTHING = f"""
 import importlib, pathlib, pkgutil, sys
 checkout = pathlib.Path({str(ROOT)!r})

@@ -1,4 +1,4 @@
-"""`adloom executions`: what was changed, and what waits for somebody."""
+"""`adloom executions`: what was done, and what waits for somebody."""
 
 import sys
 from typing import Any
@@ -6,69 +6,109 @@ from typing import Any
 import click
 
 from adloom.cli.carry import tell
-from adloom.cli.output import Writer, show_changes, show_table
+from adloom.cli.execution_words import (
+    keys_of,
+    show_calls,
+    show_each_step,
+    show_troubles,
+    steps_of,
+)
+from adloom.cli.output import Writer, plain, show_table
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.json_text import dump
 from adloom.secret import redact
 from modules import find_module
+from scheduler.incompletes import Incompletes
 from scheduler.records import Execution, Status
+from scheduler.summaries import OPEN, Summary, summaries
 
 __all__ = ["executions"]
+
+OVER = (Status.DONE, Status.DROPPED, Status.FAILED)
 
 
 @click.group(no_args_is_help=True)
 def executions() -> None:
-    """See what was changed; resume or drop what stopped part-way."""
+    """See what was done and changed; resume or drop what stopped part-way."""
 
 
 @executions.command("list")
 @click.option("--open", "only_open", is_flag=True, help="Only those that wait for somebody.")
+@click.option("--scenario", metavar="NAME", help="Only those of a scenario.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([status.value for status in Status]),
+    help="Only those that stand so. Repeat it for several.",
+)
 @click.option("--limit", default=20, show_default=True, help="How many at most.")
 @json_option
-def list_executions(*, only_open: bool, limit: int, as_json: bool) -> None:
-    """List executions, the newest first."""
+def list_executions(
+    *, only_open: bool, scenario: str | None, statuses: tuple[str, ...], limit: int, as_json: bool
+) -> None:
+    """List executions, the newest first: of scenarios, and of modules that changed something."""
+    wanted = OPEN if only_open else tuple(Status(one) for one in statuses)
 
-    async def work(session: Session) -> list[Execution]:
-        return await (await session.journal()).all(limit=limit, only_open=only_open)
+    async def work(session: Session) -> list[Summary]:
+        database = await session.journal_database()
+        return await summaries(database, limit=limit, scenario=scenario, statuses=wanted)
 
     found = in_session(work)
     if as_json or not sys.stdout.isatty():
         for one in found:
-            sys.stdout.buffer.write(dump(_summary(one)) + b"\n")
+            sys.stdout.buffer.write(dump(vars(one)) + b"\n")
         return
     rows = [
-        [one.id, one.operations[0].module.replace("_", "-"), _count(one), one.status, one.error]
+        [one.id, one.scenario or _modules(one), one.changes or "", one.status, one.error]
         for one in found
     ]
-    show_table(["Execution", "Module", "Changes", "Status", "Error"], rows)
+    show_table(["Execution", "Scenario or module", "Changes", "Status", "Error"], rows)
+
+
+def _modules(one: Summary) -> str:
+    return ", ".join(name.replace("_", "-") for name in one.modules)
 
 
 @executions.command()
 @click.argument("execution_id")
 @json_option
 def show(execution_id: str, *, as_json: bool) -> None:
-    """Show an execution: every call, what it changed, and what came of it."""
+    """Show an execution: each step, each call, what it changed, and what came of it.
 
-    async def work(session: Session) -> Execution:
-        return await (await session.journal()).load(execution_id)
+    Of a scenario each bundle is told by the way it took: `17…>report:0>pause` is the step pause,
+    for the first bundle of report, for the bundle 17… of the trigger.
+    """
 
-    found = in_session(work)
-    if as_json or not sys.stdout.isatty():
-        sys.stdout.buffer.write(dump(_whole(found)) + b"\n")
-        return
-    click.secho(f"{found.id}: {found.status}", bold=True)
-    if found.error:
-        click.echo(found.error)
-    for operation in found.operations:
-        click.echo(f"{operation.module.replace('_', '-')} with {operation.connection}")
-        for one in operation.calls:
-            times = f", sent {one.attempts} times" if one.attempts > 1 else ""
-            path = redact(one.call.request.path)
-            click.echo(f"{one.call.request.method} {path}: {one.state}{times}")
-            show_changes(one.call.changes, err=False)
-            if one.error:
-                click.echo(f"  {one.error}")
+    async def work(session: Session) -> None:
+        execution = await (await session.journal()).load(execution_id)
+        database = await session.journal_database()
+        steps = await steps_of(database, execution.id)
+        keys = await keys_of(database, execution.id)
+        stopped = await Incompletes(database, session.wiring.clock).open(execution.scenario)
+        troubles = [one for one in stopped if one.execution_id == execution.id]
+        if as_json or not sys.stdout.isatty():
+            told = _whole(execution) | {"steps": steps, "bundles": keys, "stopped": troubles}
+            sys.stdout.buffer.write(dump(told) + b"\n")
+            return
+        _tell(execution)
+        show_each_step(steps, keys)
+        show_troubles(troubles, keys)
+        show_calls(execution, keys)
+
+    in_session(work)
+
+
+def _tell(execution: Execution) -> None:
+    of = f" of {execution.scenario}" if execution.scenario else ""
+    click.secho(f"{execution.id}{of}: {execution.status}", bold=True)
+    if execution.scenario:
+        ended = f", ended {execution.ended_at:%H:%M:%S}" if execution.ended_at else ""
+        why = execution.slot or "by hand"
+        click.echo(f"Began {execution.started_at:%Y-%m-%d %H:%M:%S} UTC ({why}){ended}")
+    if execution.error:
+        click.echo(plain(execution.error))
 
 
 @executions.command()
@@ -78,9 +118,12 @@ def show(execution_id: str, *, as_json: bool) -> None:
 )
 @json_option
 def resume(execution_id: str, *, again: bool, as_json: bool) -> None:
-    """Go on with an execution that stopped part-way."""
+    """Go on with an execution that stopped part-way; what is done is not done again."""
 
     async def work(session: Session) -> int:
+        execution = await (await session.journal()).load(execution_id)
+        if execution.scenario:
+            return await _resume_scenario(session, execution, again=again)
         result = await (await session.engine()).resume(execution_id, again=again)
         module = find_module(result.execution.operations[0].module)
         Writer(module.bundle, as_json=as_json).write(result.records)
@@ -91,6 +134,19 @@ def resume(execution_id: str, *, again: bool, as_json: bool) -> None:
     click.get_current_context().exit(in_session(work))
 
 
+async def _resume_scenario(session: Session, execution: Execution, *, again: bool) -> int:
+    from scheduler.conducting import Conducting
+
+    ended = await Conducting(await session.workshop()).resume(execution.id, again=again)
+    for trouble in ended.troubles:
+        click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(f"{trouble.step}: {trouble.error}", err=True)
+    say(f"Execution {execution.id} is {ended.execution.status}.")
+    if ended.error is not None:
+        raise ended.error
+    return 0 if ended.execution.status is Status.DONE else 1
+
+
 @executions.command()
 @click.argument("execution_id")
 @yes_option
@@ -99,39 +155,39 @@ def drop(execution_id: str, *, yes: bool) -> None:
 
     async def work(session: Session) -> None:
         execution = await (await session.journal()).load(execution_id)
-        if execution.status in (Status.DONE, Status.DROPPED, Status.FAILED):
+        if execution.status in OVER:
             say(f"Execution {execution.id} is {execution.status}; there is nothing to drop.")
             return
         if not yes and not click.confirm(f"Drop {execution.id} ({execution.status})?", err=True):
             raise click.Abort
-        await (await session.journal()).drop(execution)
+        if execution.scenario:
+            from scheduler.conducting import Conducting
+
+            await Conducting(await session.workshop()).drop(execution)
+        else:
+            await (await session.journal()).drop(execution)
         click.echo(f"{execution.id} is dropped.")
 
     in_session(work)
 
 
-def _count(execution: Execution) -> int:
-    return sum(len(one.call.changes) for step in execution.operations for one in step.calls)
-
-
-def _summary(execution: Execution) -> dict[str, Any]:
+def _whole(execution: Execution) -> dict[str, Any]:
     return {
         "id": execution.id,
         "status": execution.status,
+        "scenario": execution.scenario,
+        "scenario_hash": execution.scenario_hash,
+        "slot": execution.slot,
         "started_at": execution.started_at,
         "ended_at": execution.ended_at,
         "error": execution.error,
         "modules": [operation.module for operation in execution.operations],
-        "changes": _count(execution),
-    }
-
-
-def _whole(execution: Execution) -> dict[str, Any]:
-    return _summary(execution) | {
+        "changes": sum(len(one.call.changes) for op in execution.operations for one in op.calls),
         "operations": [
             {
                 "module": operation.module,
                 "connection": operation.connection,
+                "path": operation.path,
                 "params": redact(dict(operation.params)),
                 "calls": [
                     {
@@ -148,5 +204,5 @@ def _whole(execution: Execution) -> dict[str, Any]:
                 ],
             }
             for operation in execution.operations
-        ]
+        ],
     }

@@ -10,7 +10,7 @@ import click
 
 from adloom.cli.session import ask_passphrase
 from adloom.clock import SystemClock
-from adloom.database import Database
+from adloom.database import open_database
 from adloom.errors import UsageError
 from adloom.files import open_private
 from adloom.secret import Secret
@@ -39,6 +39,16 @@ deadline = 30          # seconds a call may take in all
 visibility_lag = 5     # seconds until a change can be seen by a later read
 largest_answer = 16000000
 # proxy = "http://proxy.example:3128"
+
+[history]
+days = 30              # how long ended executions are kept
+megabytes = 1000       # how large the journal may grow before the oldest of them go
+
+[notices]
+# connection = "team"  # a connection of the kind notify that is told what needs somebody
+
+[intake]
+port = 8918            # where webhooks come in, on 127.0.0.1
 """
 IGNORED_TEXT: Final = (
     "# Databases and locks of adloom stay out of version control.\n*.db*\nlocks/\nSTOP\n"
@@ -87,7 +97,7 @@ async def make_workspace(path: Path, kind: str, key_file: Path | None = None) ->
     if (path / SETTINGS_FILE).exists():
         raise UsageError(f"{path} already is an adloom workspace. Nothing was changed.")
     workspace = Workspace(path, Settings())
-    async with Database(workspace.connections, MIGRATIONS, set_name="connections") as database:
+    async with open_database(workspace.connections, MIGRATIONS, set_name="connections") as database:
         if await database.read(lambda work: work.one("SELECT id FROM data_key")):
             raise UsageError(
                 f"{path} holds the databases of a workspace whose {SETTINGS_FILE} is gone.",

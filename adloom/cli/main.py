@@ -22,7 +22,15 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("adloom.cli.run", "Run one module now."),
     "reports": ("adloom.cli.reports", "See figures as tables and charts, or write them to files."),
     "call": ("adloom.cli.call", "Make any call to a platform's API."),
-    "executions": ("adloom.cli.executions", "See what was changed; resume or drop what stopped."),
+    "scenarios": (
+        "adloom.cli.scenarios",
+        "Write, check and run scenarios; switch them on and off.",
+    ),
+    "serve": ("adloom.cli.serve", "Run scenarios by their schedules, until you stop it."),
+    "executions": ("adloom.cli.executions", "See what was done; resume or drop what stopped."),
+    "doctor": ("adloom.cli.doctor", "Look whether everything is well, and say what to do if not."),
+    "backup": ("adloom.cli.backup", "Copy a workspace into one file, while it is in use."),
+    "restore": ("adloom.cli.restore", "Bring a workspace back from a backup."),
     "vault": ("adloom.cli.vault", "Change the key that seals tokens and secrets."),
     "simulator": ("adloom.cli.simulator", "Run a TikTok to practise on."),
 }

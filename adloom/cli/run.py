@@ -14,7 +14,7 @@ from adloom.fields import Field, FieldKind, Moment, fields_of, read_text, valida
 from modules import MODULES, find_module
 from modules.base import Kind, Module, Params
 
-__all__ = ["option_for", "run", "typed_value"]
+__all__ = ["option_for", "run", "typed_moment", "typed_value"]
 
 METAVARS: Final = {
     FieldKind.WHOLE: "N",
@@ -91,7 +91,7 @@ def _command(module: Module) -> click.Command:
                 as_json=as_json,
                 yes=yes,
                 dry_run=dry_run,
-                since=_moment(since),
+                since=typed_moment(since),
             )
         )
 
@@ -127,7 +127,7 @@ def _kinds(module: Module) -> str:
     return " or ".join(module.providers)
 
 
-def _moment(text: str | None) -> datetime | None:
+def typed_moment(text: str | None) -> datetime | None:
     """Read `--since`; dates count in UTC unless they say otherwise."""
     return validate(Start, {"since": text} if text else {}).since
 

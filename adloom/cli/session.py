@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from adloom.clock import SystemClock
-from adloom.database import Database
+from adloom.database import Database, Migration, open_database
 from adloom.errors import UsageError
 from adloom.secret import RedactingFilter, Secret, silence_wire_logs
 from adloom.settings import Workspace, find_workspace
@@ -25,13 +27,14 @@ from connections.store import ConnectionStore
 from connections.transport import Transport
 from connections.vault import Vault
 from modules.base import ConnectionFacts
-from scheduler.journal import MIGRATIONS as JOURNAL_MIGRATIONS
 from scheduler.journal import Journal
+from scheduler.nodes import Node
 from scheduler.plan import Opened
 from scheduler.reading import Reader
 
 if TYPE_CHECKING:
     from scheduler.engine import Engine
+    from scheduler.workshop import Workshop
 
 __all__ = [
     "Session",
@@ -40,6 +43,7 @@ __all__ = [
     "open_connections",
     "open_session",
     "say",
+    "workspace_at",
     "workspace_of",
 ]
 
@@ -64,28 +68,57 @@ class Session:
         self.vault = vault
         self.reader = Reader(wiring.clock, self._opened, wiring.say)
         self._stack = stack
-        self._journal: Journal | None = None
+        self._database: Database | None = None
         self._engine: Engine | None = None
+        self._node: Node | None = None
+        self._workshop: Workshop | None = None
+
+    async def journal_database(self) -> Database:
+        """The journal's database, opened when it is first asked for: reading needs none."""
+        if self._database is None:
+            opening = _database(self.workspace, "journal")
+            self._database = await self._stack.enter_async_context(opening)
+        return self._database
 
     async def journal(self) -> Journal:
-        """The journal, opened when it is first asked for: reading needs none."""
-        if self._journal is None:
-            database = await self._stack.enter_async_context(_database(self.workspace, "journal"))
-            self._journal = Journal(database, self.vault, self.wiring.clock)
-        return self._journal
+        """The journal."""
+        return Journal(await self.journal_database(), self.vault, self.wiring.clock)
+
+    def node(self) -> Node:
+        """This process's mark of being alive."""
+        if self._node is None:
+            self._node = self._stack.enter_context(Node(self.workspace.locks))
+        return self._node
 
     async def engine(self) -> "Engine":
-        """The engine, and with it this process's mark of being alive."""
+        """The engine that carries single modules out."""
         if self._engine is None:
             from scheduler.engine import Engine
-            from scheduler.nodes import Node
 
-            node = self._stack.enter_context(Node(self.workspace.locks))
             journal = await self.journal()
             self._engine = Engine(
-                self.reader, journal, node, stopped=lambda: self.workspace.stopped
+                self.reader, journal, self.node(), stopped=lambda: self.workspace.stopped
             )
         return self._engine
+
+    async def workshop(self) -> "Workshop":
+        """What runs scenarios."""
+        if self._workshop is None:
+            from scheduler.workshop import Workshop
+
+            self._workshop = Workshop(
+                await self.journal_database(),
+                self.reader,
+                await self.journal(),
+                self.vault,
+                self.wiring.clock,
+                self.node(),
+                self.workspace.scenarios,
+                lag=timedelta(seconds=self.workspace.settings.http.visibility_lag),
+                stopped=lambda: self.workspace.stopped,
+                say=self.wiring.say,
+            )
+        return self._workshop
 
     async def choose(self, name: str | None, providers: Sequence[str]) -> str:
         """The connection that is meant: the named one, or the only one of the first kind that has.
@@ -130,10 +163,15 @@ def _is_anonymous(name: str) -> bool:
     return name in PROVIDERS and PROVIDERS[name].anonymous
 
 
+def workspace_at(context: click.Context) -> Path:
+    """The folder a command was called with, whether or not there is a workspace in it."""
+    chosen = (context.find_root().obj or {}).get("workspace")
+    return find_workspace(chosen)
+
+
 def workspace_of(context: click.Context) -> Workspace:
     """The workspace a command was called with."""
-    chosen = (context.find_root().obj or {}).get("workspace")
-    return Workspace.open(find_workspace(chosen))
+    return Workspace.open(workspace_at(context))
 
 
 def say(text: str) -> None:
@@ -199,8 +237,13 @@ def in_session(work: Callable[[Session], Awaitable[ResultT]]) -> ResultT:
 @asynccontextmanager
 async def _database(workspace: Workspace, which: str) -> AsyncIterator[Database]:
     path = workspace.connections if which == "connections" else workspace.journal
-    migrations = CONNECTION_MIGRATIONS if which == "connections" else JOURNAL_MIGRATIONS
-    async with Database(path, migrations, set_name=which) as database:
+    migrations: Sequence[Migration] = CONNECTION_MIGRATIONS
+    if which == "journal":
+        # Imported here: reading needs no scenarios.
+        from scheduler.schema import MIGRATIONS
+
+        migrations = MIGRATIONS
+    async with open_database(path, migrations, set_name=which) as database:
         yield database
 
 

@@ -59,7 +59,8 @@ def _revoke(_rule: Rule, state: State, incoming: Incoming, _short: str) -> None:
 
 
 def _shrink(_rule: Rule, state: State, incoming: Incoming, _short: str) -> None:
-    given: dict[str, Any] = dict(parse_qsl(incoming.query)) | _body(incoming)
+    sent = incoming.form if incoming.form is not None else _body(incoming)
+    given: dict[str, Any] = {**dict(parse_qsl(incoming.query)), **sent}
     several = given.get("advertiser_ids", [])
     with suppress(msgspec.DecodeError):
         several = msgspec.json.decode(several) if isinstance(several, str) else several

@@ -1,5 +1,6 @@
 """What an HTTP status means for what happens next, where nothing better is known."""
 
+import re
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -12,7 +13,14 @@ from adloom.errors import (
 )
 from connections.transport import WireAnswer
 
-__all__ = ["LONGEST_PAUSE", "SHORTEST_PAUSE", "TOO_MANY_REQUESTS", "pause_of", "status_verdict"]
+__all__ = [
+    "LONGEST_PAUSE",
+    "SHORTEST_PAUSE",
+    "TOO_MANY_REQUESTS",
+    "pause_of",
+    "quoted",
+    "status_verdict",
+]
 
 TOO_MANY_REQUESTS: Final = 429
 BAD_REQUEST: Final = 400
@@ -20,6 +28,13 @@ SERVER_FAULT: Final = 500
 
 SHORTEST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 300.0
+
+#: How much of an answer is kept for the log.
+QUOTED: Final = 2_000
+#: A field of JSON that may hold a token which was only just made, so that nobody here knows it.
+TELLING: Final = re.compile(
+    r'("(?:[\w.-]*[_-])?(?:token|secret|ticket|code)s?"\s*:\s*)"[^"]*"?', re.IGNORECASE
+)
 
 
 def status_verdict(
@@ -33,7 +48,7 @@ def status_verdict(
         changes: Whether the request may have changed something.
         hint: What to do where the request itself was refused.
     """
-    details = answer.body[:2_000].decode(errors="replace")
+    details = quoted(answer)
     if answer.status == TOO_MANY_REQUESTS:
         return RateLimitedError(text, retry_after=pause_of(answer), details=details)
     if BAD_REQUEST <= answer.status < SERVER_FAULT:
@@ -43,6 +58,14 @@ def status_verdict(
         return UnknownOutcomeError(text, details=details, hint="adloom looks before it repeats.")
     hint = "Try again in a few minutes."
     return RetryableError(text, details=details, hint=hint, retry_after=_told_pause(answer))
+
+
+def quoted(answer: WireAnswer) -> str:
+    """The beginning of a body for the log, without the tokens in it.
+
+    An answer that cannot be read may be the one that brought a token: no `Secret` hides it yet.
+    """
+    return TELLING.sub(r"\1•••", answer.body[:QUOTED].decode(errors="replace"))
 
 
 def pause_of(answer: WireAnswer, *, otherwise: float = SHORTEST_PAUSE) -> float:

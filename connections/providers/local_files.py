@@ -81,13 +81,17 @@ class LocalFiles(WithoutConsent):
                 addition = Addition(asked["key"], asked["rows"], asked["table"])
                 file = asked["file"]
                 added = await _in_time(
-                    lambda: append(folder, file, addition, patience=patience), deadline, UnknownOutcomeError
+                    lambda: append(folder, file, addition, patience=patience),
+                    deadline,
+                    UnknownOutcomeError,
                 )
                 body: Mapping[str, Any] = {"added": added}
             case ("GET", path, None) if path == APPENDED:
                 query = request.query
                 found = await _in_time(
-                    lambda: is_appended(folder, query["file"], query["key"], patience=patience), deadline, RetryableError
+                    lambda: is_appended(folder, query["file"], query["key"], patience=patience),
+                    deadline,
+                    RetryableError,
                 )
                 body = {"appended": found}
             case _:
@@ -135,9 +139,7 @@ def _folder(connection: Connection) -> Path:
     return Path(folder)
 
 
-async def _in_time(
-    work: Callable[[], ResultT], deadline: float, late: type[ApiError]
-) -> ResultT:
+async def _in_time(work: Callable[[], ResultT], deadline: float, late: type[ApiError]) -> ResultT:
     """Do what may block; a disk that hangs does not hold up the rest.
 
     Work that is late may still be done; its lock keeps whoever looks waiting until it is.

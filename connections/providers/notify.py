@@ -128,13 +128,13 @@ class Notify(WithoutConsent):
         return request.method != "GET"
 
     def rates(self, connection: Connection, request: Request) -> Mapping[str, float | None]:
-        """adloom sets no limits of its own; a service that has some refuses."""
+        """Limits are the services' own affair; one that has some refuses."""
         return {}
 
     def pauses(
         self, connection: Connection, request: Request, error: ApiError
     ) -> Mapping[str, float]:
-        """adloom sets no limits of its own; a service that has some refuses."""
+        """Limits are the services' own affair; one that has some refuses."""
         return {}
 
     def read(self, connection: Connection, request: Request, answer: WireAnswer) -> Answer:

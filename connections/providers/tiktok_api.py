@@ -15,6 +15,7 @@ from connections.hosts import Origin, base_address
 from connections.outgoing import Credential, WireRequest
 from connections.providers.base import Send
 from connections.providers.encoding import as_json, wired
+from connections.providers.http_codes import quoted
 from connections.providers.tiktok_codes import verdict, verdict_without_envelope
 from connections.providers.tiktok_listing import walk
 from connections.providers.tiktok_settings import HOSTS, host_of
@@ -117,14 +118,18 @@ def _parse(request: Request, body: bytes) -> Any:
 def _without_json(
     connection: Connection, request: Request, answer: WireAnswer, error: JsonError, *, changes: bool
 ) -> Answer:
-    """Downloads are text by nature; anything else without JSON is a fault."""
+    """Downloads are text by nature; anything else without JSON is a fault.
+
+    A report without any row still names its columns, and broken JSON is no text.
+    """
     kind = answer.headers.get("content-type", "")
-    if answer.status == 200 and "download" in request.path and "html" not in kind:  # noqa: PLR2004
+    is_text = "html" not in kind and answer.body.strip()[:1] not in (b"", b"{", b"[")
+    if answer.status == 200 and "download" in request.path and is_text:  # noqa: PLR2004
         text = answer.body.decode(errors="replace")
         return Answer(answer.status, answer.headers, text, text, answer.served_at)
     if "json" in kind and answer.status == 200 and not changes:  # noqa: PLR2004 - HTTP's OK
         raise UnusableAnswerError(
             f"{host_of(connection)} sent JSON that cannot be trusted: {error}.",
-            details=answer.body[:2_000].decode(errors="replace"),
+            details=quoted(answer),
         )
     raise verdict_without_envelope(answer, host_of(connection), changes=changes)

@@ -100,13 +100,17 @@ def _parse(request: Request, answer: WireAnswer, *, changes: bool) -> Any:
 
 
 def _uploaded(request: Request, answer: WireAnswer) -> Answer:
-    """A file went to an address of its own; its status is all there is."""
+    """A file went to an address of its own; its status is all there is.
+
+    A web page does not come from where files are taken, but from something on the way.
+    """
     host = Origin.of(request.path).host
     try:
         body = parse_strict(answer.body) if answer.body else None
     except JsonError:
         body = answer.body[:2_000].decode(errors="replace")
-    if answer.status >= BAD_REQUEST:
+    page = "html" in answer.headers.get("content-type", "")
+    if answer.status >= BAD_REQUEST or page:
         text = f"{host} did not take the upload: HTTP {answer.status}."
         raise status_verdict(answer, text, changes=request.method != "GET")
     return Answer(answer.status, answer.headers, body, body, answer.served_at)

@@ -14,6 +14,7 @@ from adloom.catalogue import load
 from modules.records.reports_dates import DAY
 
 __all__ = [
+    "NAMES_OF_IDS",
     "DataLevel",
     "Known",
     "ReportType",
@@ -27,6 +28,13 @@ IDS: Final = {
     "ADGROUP": "adgroup_id",
     "CAMPAIGN": "campaign_id",
     "ADVERTISER": "advertiser_id",
+}
+#: What people call what an id stands for.
+NAMES_OF_IDS: Final = {
+    "ad_id": "ad_name",
+    "adgroup_id": "adgroup_name",
+    "campaign_id": "campaign_name",
+    "advertiser_id": "advertiser_name",
 }
 #: What TikTok takes where no metrics are asked for (business_api.yaml reports.params).
 BARE: Final = ("spend", "impressions")

@@ -82,3 +82,4 @@ def test_what_is_modelled_can_be_read(bare: Cli) -> None:
 
     assert shown.code == 0
     assert "ssum" in shown.out
+    assert "stale_replica" in shown.out

@@ -64,6 +64,7 @@ async def test_a_dry_run_shows_the_change_and_makes_none(practice: Practice, cli
         "field": "operation_status",
         "old": "ENABLE",
         "new": "DISABLE",
+        "unit": "",
     }
     assert "ENABLE → DISABLE" in shown.err
     assert ad_id not in practice.simulator.effects.as_json()["objects"]
@@ -159,7 +160,7 @@ def test_faults_of_the_platform_are_told_and_survived_where_possible(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("connections.api.FIRST_PAUSE", 0.01)
-    monkeypatch.setattr("connections.providers.tiktok_codes.SECONDS_AFTER_THROTTLE", 0.05)
+    monkeypatch.setattr("connections.providers.tiktok_codes.SHORTEST_PAUSE", 0.05)
     practice.simulator.faults.add([{**fault, "path": "/ad/get/"}])
 
     shown = cli("run", "search-ads", "--advertiser-id", practice.advertiser_id, "--limit", "2")

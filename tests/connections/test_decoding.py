@@ -1,6 +1,7 @@
 """Compressed bodies, however they are cut."""
 
 import gzip
+import tracemalloc
 import zlib
 
 import pytest
@@ -31,7 +32,7 @@ def test_a_body_cut_anywhere_is_noticed(body: bytes, data: st.DataObject) -> Non
     packed = gzip.compress(body)
     cut = data.draw(st.integers(1, len(packed) - 1))
     decoder = decoder_for("gzip")
-    decoder.feed(packed[:cut])
+    list(decoder.feed(packed[:cut]))
 
     assert not decoder.finished()
 
@@ -43,7 +44,7 @@ def test_a_changed_byte_never_goes_unnoticed(body: bytes, data: st.DataObject) -
     packed[place] ^= data.draw(st.integers(1, 255))
     decoder = decoder_for("gzip")
     try:
-        parts = decoder.feed(bytes(packed))
+        parts = list(decoder.feed(bytes(packed)))
         whole = decoder.finished() and body != b"".join(parts)
     except TruncatedError:
         whole = False
@@ -55,6 +56,18 @@ def test_a_bomb_comes_in_pieces_of_bounded_size() -> None:
     parts = decoder_for("gzip").feed(gzip.compress(b"0" * 10_000_000))
 
     assert CHUNK >= max(len(part) for part in parts)
+
+
+def test_a_bomb_goes_off_no_further_than_it_is_wanted() -> None:
+    packed = gzip.compress(b"0" * 50_000_000)
+    tracemalloc.start()
+    parts = iter(decoder_for("gzip").feed(packed))
+    wanted = [next(parts), next(parts)]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert 2 * CHUNK >= len(b"".join(wanted))
+    assert most < 1_000_000
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "\u2603"])

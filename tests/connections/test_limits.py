@@ -16,14 +16,15 @@ from adloom.clock import FrozenClock
 from adloom.database import Database, Transaction
 from adloom.errors import RateLimitedError
 from connections.limits import LONGEST_WAIT, Limiter
+from tests.seams.postgres import Place
 from tests.seams.stores import NOON, open_database
 
 APP, ADVERTISER = "ads.example/app/7", "ads.example/advertiser/71/ad/get/"
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(tmp_path) as opened:
+async def database(place: Place) -> AsyncIterator[Database]:
+    async with open_database(place) as opened:
         yield opened
 
 

@@ -1,7 +1,5 @@
 """Eight processes, one workspace: limits and tokens shared, nobody refused (reliability.md §2)."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from connections.transport import Transport
 from tests.connections.samples import account, business
 from tests.seams.crowd import crowd, loner
 from tests.seams.open_server import open_server
+from tests.seams.postgres import Place
 from tests.seams.stores import open_store
 from tests.seams.token_server import TokenServer, renew_at, token_server
 
@@ -34,20 +33,9 @@ async def save_due(store: ConnectionStore) -> Connection:
     )
 
 
-async def test_eight_processes_open_a_new_database_at_once_and_lose_no_write(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "counter.db"
-    counted = await crowd("count", SIZE, path=str(path), times=10)
-
-    assert [10] * SIZE == counted
-    with closing(sqlite3.connect(path)) as plain:
-        assert [(80,)] == plain.execute("SELECT value FROM counter").fetchall()
-
-
-async def test_eight_processes_together_never_exceed_a_rate(tmp_path: Path) -> None:
+async def test_eight_processes_together_never_exceed_a_rate(place: Place) -> None:
     rate = 50.0
-    granted = await crowd("keep_to_the_rate", SIZE, folder=str(tmp_path), rate=rate, times=6)
+    granted = await crowd("keep_to_the_rate", SIZE, place=str(place), rate=rate, times=6)
     moments = sorted(moment for one in granted for moment in one)
 
     assert SIZE * 6 == len(moments)
@@ -57,13 +45,13 @@ async def test_eight_processes_together_never_exceed_a_rate(tmp_path: Path) -> N
 
 
 async def test_eight_processes_refresh_once_per_expiry_and_nobody_is_refused(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
     async with token_server(life=0.6) as server:
-        async with open_store(tmp_path) as store:
+        async with open_store(place) as store:
             await save_due(store)
         tokens = await crowd(
-            "stay_fresh", SIZE, folder=str(tmp_path), address=server.address, generations=5
+            "stay_fresh", SIZE, place=str(place), address=server.address, generations=5
         )
 
     assert (0, False) == (server.refused, server.revoked)
@@ -83,7 +71,7 @@ async def test_eight_processes_use_one_account_whose_tokens_rotate_and_stay_aliv
             now = datetime.now(UTC)
             ends = now + timedelta(seconds=0.6)
             await store.save(account(host=server.address, issued_at=now, expires_at=ends))
-        answered = await crowd("stay_in_touch", SIZE, folder=str(tmp_path), generations=4)
+        answered = await crowd("stay_in_touch", SIZE, place=str(tmp_path), generations=4)
         async with open_store(tmp_path) as store:
             found = await store.load("me")
 
@@ -122,7 +110,7 @@ async def test_a_process_killed_inside_a_refresh_leaves_a_true_state(
     async with token_server(grace=grace, slow=30) as server:
         async with open_store(tmp_path) as store:
             await save_due(store)
-        facts = {"folder": str(tmp_path), "address": server.address, "generations": 2}
+        facts = {"place": str(tmp_path), "address": server.address, "generations": 2}
         async with loner("stay_fresh", **facts) as process:
             await server.taken.wait()
             process.kill()

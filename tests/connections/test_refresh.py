@@ -1,6 +1,7 @@
 """Tokens renewed in time, by one at a time (reliability.md §0.8, §2.4)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +18,15 @@ from connections.providers.base import Grant
 from connections.refresh import LEASE, Refresher, is_due
 from connections.store import ConnectionStore
 from tests.connections.renewals import HOUR, Platform, hold_lease, lease_of, rotating
-from tests.seams.stores import NOON
+from tests.seams.postgres import Place
+from tests.seams.stores import NOON, open_store
 
 
 @pytest.fixture
-async def store(store: ConnectionStore) -> ConnectionStore:
-    await store.save(rotating())
-    return store
+async def store(place: Place, clock: FrozenClock) -> AsyncIterator[ConnectionStore]:
+    async with open_store(place, clock=clock) as opened:
+        await opened.save(rotating())
+        yield opened
 
 
 # --- when -----------------------------------------------------------------------------------------

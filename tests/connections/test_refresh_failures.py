@@ -1,6 +1,7 @@
 """Renewals that fail (reliability.md §0.8, §2.4)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from adloom.clock import FrozenClock
 from adloom.errors import (
     AuthorizationError,
     RateLimitedError,
+    RejectedError,
     RetryableError,
     UnknownOutcomeError,
     UnusableAnswerError,
@@ -21,16 +23,25 @@ from connections.providers.base import Grant
 from connections.refresh import LEASE, Refresher
 from connections.store import ConnectionStore
 from tests.connections.renewals import HOUR, Platform, lease_of, rotating
+from tests.seams.postgres import Place
+from tests.seams.stores import open_store
 
 
 @pytest.fixture
-async def store(store: ConnectionStore) -> ConnectionStore:
-    await store.save(rotating())
-    return store
+async def store(place: Place, clock: FrozenClock) -> AsyncIterator[ConnectionStore]:
+    async with open_store(place, clock=clock) as opened:
+        await opened.save(rotating())
+        yield opened
 
 
 @pytest.mark.parametrize(
-    "error", [RetryableError("later"), UnknownOutcomeError("lost"), RateLimitedError("slow down")]
+    "error",
+    [
+        RetryableError("later"),
+        UnknownOutcomeError("lost"),
+        RateLimitedError("slow down"),
+        UnusableAnswerError("no token in it"),
+    ],
 )
 async def test_a_passing_failure_keeps_a_token_that_is_still_good(
     store: ConnectionStore, clock: FrozenClock, error: Exception
@@ -43,7 +54,10 @@ async def test_a_passing_failure_keeps_a_token_that_is_still_good(
     assert [None, None, None] == await lease_of(store)
 
 
-@pytest.mark.parametrize("error", [RetryableError("later"), UnknownOutcomeError("lost")])
+@pytest.mark.parametrize(
+    "error",
+    [RetryableError("later"), UnknownOutcomeError("lost"), UnusableAnswerError("no token: lost")],
+)
 @pytest.mark.parametrize(("moved", "rejected"), [(7200, None), (0, 1)])
 async def test_a_passing_failure_may_be_repeated_where_the_token_has_ended(
     store: ConnectionStore,
@@ -84,8 +98,8 @@ async def test_any_other_failure_gives_the_lease_back(
     store: ConnectionStore, clock: FrozenClock
 ) -> None:
     clock.move(7000)
-    platform = Platform(UnusableAnswerError("no token in it"))
-    with pytest.raises(UnusableAnswerError):
+    platform = Platform(RejectedError("no such client"))
+    with pytest.raises(RejectedError):
         await Refresher(store, clock, platform.renew).fresh("acme")
 
     assert [None, None, None] == await lease_of(store)

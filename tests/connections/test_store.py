@@ -13,6 +13,7 @@ from adloom.secret import Secret
 from connections.connection import State
 from connections.store import ConnectionStore
 from tests.connections.samples import business
+from tests.seams.postgres import Place
 from tests.seams.stores import NOON, open_database, open_store, plain_vault
 
 
@@ -24,15 +25,15 @@ def modes_in(folder: Path) -> dict[str, int]:
     return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
 
 
-async def test_a_connection_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+async def test_a_connection_comes_back_as_it_was_saved(place: Place) -> None:
     connection = business(
         account={"identity": "é", "advertisers": [{"advertiser_id": str(2**64)}]},
         issued_at=NOON,
         expires_at=datetime(2026, 11, 22, 3, 4, 5, 678, tzinfo=UTC),
     )
-    async with open_store(tmp_path) as store:
+    async with open_store(place) as store:
         saved = await store.save(connection)
-    async with open_store(tmp_path) as store:
+    async with open_store(place) as store:
         loaded = await store.load("acme")
 
     assert saved == loaded
@@ -59,8 +60,8 @@ async def test_every_file_belongs_to_its_owner_alone(tmp_path: Path) -> None:
     assert 0o700 == (tmp_path / "workspace").stat().st_mode & 0o777
 
 
-async def test_connections_are_listed_by_name_without_their_secrets(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_connections_are_listed_by_name_without_their_secrets(place: Place) -> None:
+    async with open_store(place) as store:
         for name in ("zoo", "acme"):
             await store.save(business(name))
         without_key = ConnectionStore(store.database, None, FrozenClock(NOON))
@@ -71,8 +72,8 @@ async def test_connections_are_listed_by_name_without_their_secrets(tmp_path: Pa
         ]
 
 
-async def test_without_the_key_nothing_can_be_loaded_or_saved(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_without_the_key_nothing_can_be_loaded_or_saved(place: Place) -> None:
+    async with open_store(place) as store:
         await store.save(business())
         without_key = ConnectionStore(store.database, None, FrozenClock(NOON))
 
@@ -82,8 +83,8 @@ async def test_without_the_key_nothing_can_be_loaded_or_saved(tmp_path: Path) ->
             await without_key.save(business("other"))
 
 
-async def test_a_name_is_taken_once(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_a_name_is_taken_once(place: Place) -> None:
+    async with open_store(place) as store:
         first = await store.save(business())
         with pytest.raises(UsageError, match="already is a connection named 'acme'") as caught:
             await store.save(business())
@@ -93,8 +94,8 @@ async def test_a_name_is_taken_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Acme", "-acme", "acme corp", "acme\n", "é", "a" * 64, "a/b"])
-async def test_an_awkward_name_is_refused(tmp_path: Path, name: str) -> None:
-    async with open_store(tmp_path) as store:
+async def test_an_awkward_name_is_refused(place: Place, name: str) -> None:
+    async with open_store(place) as store:
         await store.save(business())
         with pytest.raises(InvalidParamsError, match="name: use lower-case"):
             await store.save(business(name))
@@ -102,8 +103,8 @@ async def test_an_awkward_name_is_refused(tmp_path: Path, name: str) -> None:
             await store.rename("acme", name)
 
 
-async def test_an_unknown_name_suggests_a_near_one_or_says_how_to_add_it(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_an_unknown_name_suggests_a_near_one_or_says_how_to_add_it(place: Place) -> None:
+    async with open_store(place) as store:
         await store.save(business())
         with pytest.raises(UnknownNameError) as near:
             await store.load("acne")
@@ -114,9 +115,9 @@ async def test_an_unknown_name_suggests_a_near_one_or_says_how_to_add_it(tmp_pat
     assert "Add it: adloom connections add zoo" == far.value.hint
 
 
-async def test_a_connection_is_written_back_once_per_generation(tmp_path: Path) -> None:
+async def test_a_connection_is_written_back_once_per_generation(place: Place) -> None:
     clock = FrozenClock(NOON)
-    async with open_store(tmp_path, clock=clock) as store:
+    async with open_store(place, clock=clock) as store:
         first = await store.save(business())
         clock.move(60)
         renewed = replace(first, secrets={**first.secrets, "access_token": Secret("new-token-1")})
@@ -130,8 +131,8 @@ async def test_a_connection_is_written_back_once_per_generation(tmp_path: Path) 
     assert "new-token-1" == loaded.secrets["access_token"].reveal()
 
 
-async def test_a_renewal_does_not_undo_a_renaming(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_a_renewal_does_not_undo_a_renaming(place: Place) -> None:
+    async with open_store(place) as store:
         before = await store.save(business())
         await store.rename("acme", "beta")
         await store.save(business("acme"))
@@ -143,8 +144,8 @@ async def test_a_renewal_does_not_undo_a_renaming(tmp_path: Path) -> None:
         ]
 
 
-async def test_a_mark_says_why_and_only_of_the_generation_it_knows(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_a_mark_says_why_and_only_of_the_generation_it_knows(place: Place) -> None:
+    async with open_store(place) as store:
         first = await store.save(business())
         marked = await store.mark(first, State.RECONNECT, "revoked")
         loaded = await store.load("acme")
@@ -156,8 +157,8 @@ async def test_a_mark_says_why_and_only_of_the_generation_it_knows(tmp_path: Pat
         assert State.READY == (await store.load("acme")).state
 
 
-async def test_a_connection_keeps_everything_but_its_name(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_a_connection_keeps_everything_but_its_name(place: Place) -> None:
+    async with open_store(place) as store:
         saved = await store.save(business())
         await store.save(business("zoo"))
         await store.rename("acme", "beta")
@@ -170,8 +171,8 @@ async def test_a_connection_keeps_everything_but_its_name(tmp_path: Path) -> Non
         assert ["beta", "zoo"] == await store.names()
 
 
-async def test_a_connection_that_is_removed_is_gone(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_a_connection_that_is_removed_is_gone(place: Place) -> None:
+    async with open_store(place) as store:
         await store.save(business())
         await store.remove("acme")
         await store.remove("acme")
@@ -179,8 +180,8 @@ async def test_a_connection_that_is_removed_is_gone(tmp_path: Path) -> None:
         assert [] == await store.names()
 
 
-async def test_workspaces_of_one_database_do_not_see_each_other(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_workspaces_of_one_database_do_not_see_each_other(place: Place) -> None:
+    async with open_store(place) as store:
         other = ConnectionStore(store.database, plain_vault(), FrozenClock(NOON), workspace="other")
         await store.save(business())
         await other.save(business())
@@ -192,44 +193,44 @@ async def test_workspaces_of_one_database_do_not_see_each_other(tmp_path: Path) 
 # --- sealed with another key ----------------------------------------------------------------------
 
 
-async def test_everything_is_sealed_anew_or_nothing(tmp_path: Path) -> None:
+async def test_everything_is_sealed_anew_or_nothing(place: Place) -> None:
     vault = plain_vault()
-    async with open_store(tmp_path, vault=vault) as store:
+    async with open_store(place, vault=vault) as store:
         for name in ("acme", "zoo"):
             await store.save(business(name))
         successor = vault.successor()
 
         assert 2 == await store.seal_anew(successor)
-    async with open_store(tmp_path, vault=successor) as store:
+    async with open_store(place, vault=successor) as store:
         for name in ("acme", "zoo"):
             loaded = await store.load(name)
             assert "access-token-canary-5b6a7988" == loaded.secrets["access_token"].reveal()
-    async with open_store(tmp_path, vault=vault) as store:
+    async with open_store(place, vault=vault) as store:
         with pytest.raises(WorkspaceError):
             await store.load("acme")
 
 
-async def test_one_damaged_secret_stops_the_sealing_and_changes_nothing(tmp_path: Path) -> None:
+async def test_one_damaged_secret_stops_the_sealing_and_changes_nothing(place: Place) -> None:
     vault = plain_vault()
-    async with open_store(tmp_path, vault=vault) as store:
+    async with open_store(place, vault=vault) as store:
         await store.save(business())
         broken = await store.save(business("broken"))
 
         def damage(work: Transaction) -> None:
-            work.run("UPDATE connection SET sealed = X'00' WHERE id = ?", broken.id)
+            work.run("UPDATE connection SET sealed = ? WHERE id = ?", b"\0", broken.id)
 
         await store.database.write(damage)
         with pytest.raises(WorkspaceError, match="damaged"):
             await store.seal_anew(vault.successor())
-    async with open_store(tmp_path, vault=vault) as store:
+    async with open_store(place, vault=vault) as store:
         assert (await store.load("acme")).secrets
 
-    async with open_database(tmp_path) as database:
+    async with open_database(place) as database:
         assert [] == await database.read(lambda work: work.run("SELECT * FROM data_key"))
 
 
-async def test_a_secret_moved_to_another_row_does_not_open(tmp_path: Path) -> None:
-    async with open_store(tmp_path) as store:
+async def test_a_secret_moved_to_another_row_does_not_open(place: Place) -> None:
+    async with open_store(place) as store:
         mine = await store.save(business())
         theirs = await store.save(business("theirs"))
 

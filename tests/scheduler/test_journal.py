@@ -12,13 +12,14 @@ from modules.base import Call, Change
 from scheduler.journal import LostClaimError
 from scheduler.records import CallState, RecordedCall, Status, call_from_json, call_to_json
 from tests.scheduler.world import NOW, Bench, bench
+from tests.seams.postgres import Place
 
 CANARY = "canary-5f2c9e1b7a"
 
 
 @pytest.fixture
-async def table(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with bench(tmp_path) as made:
+async def table(tmp_path: Path, place: Place) -> AsyncIterator[Bench]:
+    async with bench(tmp_path, place=place) as made:
         yield made
 
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped] # no types
 
 from scheduler.occurrences import next_occurrence
 from tests.scheduler.schedules import NIGHT, at, cron, faults_of_a_daily_schedule
 
-#: A few of each kind of trouble: half-hour changes, midnight changes, Ramadan, two hours at once.
+#: Some of each kind: half an hour, two or three hours at once, at midnight, around Ramadan.
 ODD = [
     "Europe/Berlin",
     "America/New_York",
@@ -17,6 +17,7 @@ ODD = [
     "Asia/Beirut",
     "Africa/Casablanca",
     "Antarctica/Troll",
+    "Antarctica/Casey",
     "America/Asuncion",
     "Pacific/Apia",
 ]

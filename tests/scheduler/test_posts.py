@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from adloom.clock import FrozenClock
-from adloom.database import Database
+from adloom.database import Database, open_database
 from adloom.errors import AdloomError, RejectedError, UnknownOutcomeError
 from adloom.files import PIECE as CHUNK
 from adloom.secret import redact
@@ -18,11 +18,12 @@ from adloom.wire import Answer, Request, SliceBody
 from modules import find_module
 from modules.base import ConnectionFacts
 from scheduler.engine import Engine
-from scheduler.journal import MIGRATIONS, Journal
+from scheduler.journal import Journal
 from scheduler.nodes import Node
 from scheduler.plan import Opened
 from scheduler.reading import Reader
 from scheduler.records import CallState, Execution, Status
+from scheduler.schema import MIGRATIONS
 from tests.modules.creators import SCOPES, CreatorApi
 from tests.modules.fake_api import NOW
 from tests.scheduler.world import PlainSealer
@@ -127,7 +128,7 @@ async def desk(folder: Path, studio: Studio) -> AsyncIterator[Desk]:
     async def connect(_: str) -> Opened:
         return Opened(studio, facts)
 
-    async with Database(folder / "journal.db", MIGRATIONS, set_name="journal") as database:
+    async with open_database(folder / "journal.db", MIGRATIONS, set_name="journal") as database:
         journal = Journal(database, PlainSealer(), clock)
         with Node(folder / "locks") as node:
             engine = Engine(Reader(clock, connect, said.append), journal, node)

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from adloom.clock import FrozenClock
-from adloom.database import Database
+from adloom.database import open_database
 from adloom.errors import AdloomError
 from adloom.secret import Secret
 from adloom.wire import Answer, JsonBody, Record, Request
 from modules import find_module
 from modules.base import ConnectionFacts
 from scheduler.engine import Engine
-from scheduler.journal import MIGRATIONS, Journal
+from scheduler.journal import Journal
 from scheduler.nodes import Node
 from scheduler.plan import Opened, Plan
 from scheduler.reading import Reader
+from scheduler.schema import MIGRATIONS
 from tests.modules.fake_api import FakeApi, ad_row, by_ids
+from tests.seams.postgres import Place, named
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ADVERTISER = "7100000000000000001"
@@ -107,8 +109,13 @@ class Bench:
 
 @asynccontextmanager
 async def bench(
-    folder: Path, world: World | None = None, *, permissions: list[int] | None = None
+    folder: Path,
+    world: World | None = None,
+    *,
+    permissions: list[int] | None = None,
+    place: Place | None = None,
 ) -> AsyncIterator[Bench]:
+    """An engine in a folder; its journal lies there too, or in a place of its own."""
     world = world or World(ads=[ad_row(1), ad_row(2)])
     said: list[str] = []
     stopped: list[bool] = []
@@ -118,7 +125,8 @@ async def bench(
         assert name == "acme"
         return Opened(world, facts)
 
-    async with Database(folder / "journal.db", MIGRATIONS, set_name="journal") as database:
+    where = named(place or folder, "journal")
+    async with open_database(where, MIGRATIONS, set_name="journal") as database:
         journal = Journal(database, PlainSealer(), world.clock)
         with Node(folder / "locks") as node:
             reader = Reader(world.clock, connect, said.append)

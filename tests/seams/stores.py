@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 from adloom.clock import Clock, FrozenClock
 from adloom.database import Database
+from adloom.database import open_database as open_any
 from adloom.secret import Secret
 from connections.keys import KeySource
 from connections.store import MIGRATIONS, ConnectionStore
 from connections.vault import Vault
+from tests.seams.postgres import Place, named
 
 __all__ = ["NOON", "PlainKey", "nobody", "open_database", "open_store", "plain_vault"]
 
@@ -46,15 +47,15 @@ def nobody() -> Secret:
     raise AssertionError("nobody should be asked for a passphrase")
 
 
-def open_database(folder: Path) -> Database:
-    """The database of connections in a folder."""
-    return Database(folder / "connections.db", MIGRATIONS, set_name="connections")
+def open_database(place: Place) -> Database:
+    """The database of connections in a folder or a schema."""
+    return open_any(named(place, "connections"), MIGRATIONS, set_name="connections")
 
 
 @asynccontextmanager
 async def open_store(
-    folder: Path, *, clock: Clock | None = None, vault: Vault | None = None
+    place: Place, *, clock: Clock | None = None, vault: Vault | None = None
 ) -> AsyncIterator[ConnectionStore]:
-    """A store of connections in a folder; the same vault opens it again."""
-    async with open_database(folder) as database:
+    """A store of connections in a folder or a schema; the same vault opens it again."""
+    async with open_database(place) as database:
         yield ConnectionStore(database, vault or plain_vault(), clock or FrozenClock(NOON))

@@ -7,6 +7,7 @@ import pytest
 from adloom.simulator import Options, Running
 from tests.simulator.client import Client, Row
 from tests.simulator.conftest import START
+from tests.simulator.making.steps import png, upload
 from tests.simulator.steps import ads, delivering, hurt, switch
 
 
@@ -60,6 +61,15 @@ def test_several_accounts_may_be_lost_at_once(
     codes = [client.get("/ad/get/", advertiser_id=known)["code"] for known in (big, small)]
 
     assert codes == [40001, 40001]
+
+
+def test_an_account_that_a_form_names_may_be_lost(
+    client: Client, simulator: Running, big: str
+) -> None:
+    hurt(simulator, "shrink_consent", when="before", path="/file/*")
+    answer = upload(client, big, "image", png())
+
+    assert answer["code"] == 40001
 
 
 def test_a_creator_may_withdraw_between_pages(client: Client, simulator: Running) -> None:

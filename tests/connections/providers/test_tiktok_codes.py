@@ -34,12 +34,16 @@ def judge(code: int, message: str = "because", *, changes: bool) -> AdloomError:
         (40100, RateLimitedError, RateLimitedError),
         (40101, AuthorizationError, AuthorizationError),
         (40102, AuthorizationError, AuthorizationError),
+        (40103, AuthorizationError, AuthorizationError),
         (40104, AuthorizationError, AuthorizationError),
         (40105, AuthorizationError, AuthorizationError),
         (40107, AuthorizationError, AuthorizationError),
         (40110, AuthorizationError, AuthorizationError),
         (40113, AuthorizationError, AuthorizationError),
         (40117, MissingPermissionError, MissingPermissionError),
+        (40118, MissingPermissionError, MissingPermissionError),
+        (40124, MissingPermissionError, MissingPermissionError),
+        (40125, MissingPermissionError, MissingPermissionError),
         (40130, MissingPermissionError, MissingPermissionError),
         (40132, RateLimitedError, RateLimitedError),
         (40133, RateLimitedError, RateLimitedError),
@@ -85,6 +89,29 @@ def test_the_person_reads_tiktoks_words_with_code_and_request() -> None:
     )
 
 
+def test_a_request_without_a_name_is_told_without_one() -> None:
+    error = verdict(40002, "No.", request_id=None, connection="acme", changes=False)
+
+    assert "TikTok refused: No. (40002)" == str(error)
+
+
+@pytest.mark.parametrize("changes", [False, True])
+@pytest.mark.parametrize("code", [40002, 50000])
+def test_an_error_keeps_its_code_and_its_request(code: int, changes: bool) -> None:
+    error = judge(code, changes=changes)
+    assert isinstance(error, ApiError)
+
+    assert (code, "r-1") == (error.code, error.request_id)
+
+
+def test_a_read_that_is_refused_by_an_unknown_high_code_may_pass() -> None:
+    assert RetryableError is type(judge(70000, changes=False))
+
+
+def test_a_wrong_path_says_what_to_check() -> None:
+    assert "Check the path" in str(verdict_without_envelope(bare(404), "x", changes=False).hint)
+
+
 def test_where_tiktok_says_nothing_the_catalogue_does() -> None:
     assert load().code(40105).meaning in str(judge(40105, "", changes=False))
 
@@ -99,6 +126,8 @@ def test_a_dead_grant_names_the_command_that_renews_it() -> None:
         (40100, "App reaches the QPS limit.", 2.0),
         (40100, "requests from App [7] are temporarily restricted.", 60.0),
         (40133, "Advertiser (7)'s QPS (9) reaches QPS limit 8 for current path", 2.0),
+        (40100, "The QPS of App [7] is restricted.", 2.0),
+        (40100, "Too many requests. Please retry in some time.", 2.0),
         (61000, "Too many requests", 300.0),
     ],
 )
@@ -145,6 +174,28 @@ def test_a_gateways_answer_is_judged_by_its_status(
     assert {False: read, True: change} == {one: type(error) for one, error in found.items()}
     assert f"ads.example answered with HTTP {status} and no JSON" in str(found[True])
     assert "sorry" in str(found[True].details)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"x":NaN,"data":{"access_token":"canary-1","app_secret": "canary-2"}}',
+        b'{"access_token":"canary-1","refresh_token" :\t"canary-2',
+        b'{"token":"canary-1","auth_code":"canary-2","code":0}',
+    ],
+)
+def test_a_token_that_nobody_knows_yet_is_not_put_down(body: bytes) -> None:
+    error = verdict_without_envelope(WireAnswer(200, {}, body, None), "x", changes=True)
+
+    assert "canary" not in str(error.details)
+    assert "•••" in str(error.details)
+
+
+def test_only_the_beginning_of_an_answer_is_put_down() -> None:
+    body = b"x" * 1_999 + b"yz"
+    error = verdict_without_envelope(WireAnswer(502, {}, body, None), "x", changes=False)
+
+    assert "x" * 1_999 + "y" == error.details
 
 
 @pytest.mark.parametrize(

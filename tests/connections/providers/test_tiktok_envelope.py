@@ -156,6 +156,14 @@ def test_a_download_that_fails_is_an_error_all_the_same() -> None:
         read(envelope(code=40007), request)
 
 
+@pytest.mark.parametrize("body", [b"", b" \n", b'{"code":0,"data":{"li', b"[" * 100_000])
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8"])
+def test_a_download_without_a_report_in_it_is_none(body: bytes, content_type: str) -> None:
+    request = Request("GET", "/report/task/download/")
+    with pytest.raises(UnusableAnswerError, match="cannot be trusted"):
+        read(body, request, content_type=content_type)
+
+
 def test_a_missing_permission_is_told_apart_from_a_dead_token() -> None:
     with pytest.raises(MissingPermissionError):
         read(envelope(code=40001))

@@ -208,6 +208,10 @@ def test_an_upload_says_nothing_but_its_status(status: int, body: bytes) -> None
     assert status == opened(UPLOAD, body, status).status
 
 
+def test_a_web_page_does_not_come_from_where_files_are_taken() -> None:
+    assert UnknownOutcomeError is type(refused(UPLOAD, b"<html>", content_type="text/html"))
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [

@@ -1,4 +1,4 @@
-"""What can be wrong with a database file, and what a person can do about it."""
+"""What can be wrong with an SQLite file, and what a person can do about it."""
 
 from pathlib import Path
 from typing import Final

@@ -1,6 +1,6 @@
 """Schemas: a list of steps, each applied once, forward only; a newer schema is refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +10,7 @@ from adloom.errors import WorkspaceError
 if TYPE_CHECKING:
     from sqlite_utils import Database as SqliteUtils
 
-__all__ = ["Migration", "migrate"]
+__all__ = ["Migration", "migrate", "missing"]
 
 #: Where sqlite-utils notes what it has applied.
 TABLE: Final = "_sqlite_migrations"
@@ -29,20 +29,35 @@ class Migration:
     statements: tuple[str, ...]
 
 
+def missing(
+    place: str, migrations: Sequence[Migration], applied: Collection[str]
+) -> list[Migration]:
+    """The steps that a database has not seen yet.
+
+    Args:
+        place: How a person would name the database.
+        migrations: Its schema.
+        applied: The names of those it has seen.
+
+    Raises:
+        WorkspaceError: It has seen some that are not in the schema: a newer adloom's.
+    """
+    known = {migration.name for migration in migrations}
+    if newer := set(applied) - known:
+        raise WorkspaceError(
+            f"{place} was written by a newer adloom (it knows {', '.join(sorted(newer))}).",
+            hint="Update adloom, or use the workspace with the version that wrote it.",
+        )
+    return [migration for migration in migrations if migration.name not in applied]
+
+
 def migrate(connection: Any, path: Path, migrations: Sequence[Migration], set_name: str) -> None:
-    """Bring a file up to date, all or nothing.
+    """Bring an SQLite file up to date, all or nothing.
 
     Raises:
         WorkspaceError: A newer adloom has written it.
     """
-    known = {migration.name for migration in migrations}
-    applied = _applied(connection, set_name)
-    if newer := applied - known:
-        raise WorkspaceError(
-            f"{path} was written by a newer adloom (it knows {', '.join(sorted(newer))}).",
-            hint="Update adloom, or use the workspace with the version that wrote it.",
-        )
-    if applied == known:
+    if not missing(str(path), migrations, _applied(connection, set_name)):
         return
     # Imported when there is something to do: it would double the start-up of every command.
     from sqlite_utils import Database as SqliteUtils

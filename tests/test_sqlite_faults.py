@@ -1,4 +1,4 @@
-"""Databases that cannot be opened, belong to somebody newer, or are locked (reliability.md §2)."""
+"""SQLite files that cannot be opened, are of somebody newer, or locked (reliability.md §2)."""
 
 import asyncio
 import threading
@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from adloom import database as module
-from adloom.database import Database, Migration
+from adloom.database import Migration, sqlite
 from adloom.errors import WorkspaceError
 from tests.seams.things import adding, driver, names, open_things
 
@@ -59,31 +58,6 @@ def test_what_another_adloom_would_not_understand_is_left_alone(tmp_path: Path) 
     with pytest.raises(WorkspaceError, match=r"newer adloom \(it knows 0002 later\)"):
         open_things(path)
     assert before == path.read_bytes()
-
-
-async def test_a_migration_is_applied_once_and_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "things.db"
-    open_things(path).close()
-    bad = Migration("0002 bad", ("CREATE TABLE half (x)", "CREATE TABLE nonsense ("))
-    with pytest.raises(driver.OperationalError):
-        open_things(path, bad)
-    async with open_things(path, Migration("0002 good", ("CREATE TABLE half (y)",))) as database:
-        await database.write(lambda work: work.run("INSERT INTO half (y) VALUES (1)"))
-
-        assert [] == await database.read(names)
-
-
-def test_two_schemas_may_share_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "things.db"
-    open_things(path).close()
-    others = (Migration("0001 others", ("CREATE TABLE other (x)",)),)
-    Database(path, others, set_name="others").close()
-    open_things(path).close()
-
-    plain = driver.connect(path)
-    tables = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
-    plain.close()
-    assert {"thing", "other"} <= tables
 
 
 # --- locked by another process --------------------------------------------------------------------
@@ -159,7 +133,7 @@ def test_a_log_others_still_use_is_not_taken_away(
     tmp_path: Path, lock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock.execute("SELECT * FROM thing").fetchall()
-    monkeypatch.setattr(module, "is_free_of_wal_reset_bug", lambda _: False)
+    monkeypatch.setattr(sqlite, "is_free_of_wal_reset_bug", lambda _: False)
 
     with pytest.raises(WorkspaceError, match="locked"):
         open_things(tmp_path / "things.db", lock_wait=0.05)
@@ -169,7 +143,7 @@ async def test_a_log_others_have_left_is_given_up(
     tmp_path: Path, lock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock.execute("INSERT INTO thing VALUES ('a', 1)")
-    monkeypatch.setattr(module, "is_free_of_wal_reset_bug", lambda _: False)
+    monkeypatch.setattr(sqlite, "is_free_of_wal_reset_bug", lambda _: False)
     timer = threading.Timer(0.1, lock.close)
     timer.start()
     async with open_things(tmp_path / "things.db", lock_wait=5) as database:

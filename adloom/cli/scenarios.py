@@ -1,0 +1,140 @@
+"""`adloom scenarios`: what runs by itself; written, checked, switched on and off, run by hand."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adloom.cli.output import show_table
+from adloom.cli.scenario_shop import changing_steps, open_shop, refuse_faults, refuse_unless_agreed
+from adloom.cli.scenario_words import say_moment, say_schedule
+from adloom.cli.scenarios_check import check
+from adloom.cli.scenarios_new import new
+from adloom.cli.scenarios_run import run
+from adloom.cli.scenarios_show import show
+from adloom.cli.scenarios_webhook import webhook
+from adloom.cli.session import Session, in_session, say
+from adloom.cli.words import json_option, yes_option
+from adloom.json_text import dump
+from scheduler.scenario_store import StoredScenario
+
+__all__ = ["scenarios"]
+
+
+@click.group(no_args_is_help=True)
+def scenarios() -> None:
+    """Write scenarios, check them, switch them on and off, run one by hand.
+
+    A scenario is a file in the folder scenarios of the workspace: steps, and a schedule. What is
+    switched on runs by its schedule while `adloom serve` does.
+    """
+
+
+for command in (new, check, run, show, webhook):
+    scenarios.add_command(command)
+
+
+@scenarios.command("list")
+@json_option
+def list_scenarios(*, as_json: bool) -> None:
+    """List the scenarios: which are on, when they run next, how they fared."""
+
+    async def work(session: Session) -> list[StoredScenario]:
+        return await (await open_shop(session)).workshop.scenarios.all()
+
+    found = in_session(work)
+    if as_json or not sys.stdout.isatty():
+        for one in found:
+            sys.stdout.buffer.write(dump(_data(one)) + b"\n")
+        return
+    if not found:
+        say("There are no scenarios yet. Make one: adloom scenarios new NAME")
+        return
+    titles = ["Scenario", "On", "Next run", "Last", "Result", "Errors in a row"]
+    show_table(titles, [_row(one) for one in found])
+    for one in found:
+        if one.fault or one.disabled_reason:
+            say(f"{one.name}: {one.fault or one.disabled_reason}")
+
+
+def _row(one: StoredScenario) -> list[Any]:
+    runs = say_moment(one.next_at, one.place) if one.enabled else ""
+    if one.enabled and one.next_at is None:
+        runs = say_schedule(one.schedule)
+    last = say_moment(one.last_started_at, one.place)
+    state = "cannot run" if one.fault else "yes" if one.enabled else "no"
+    return [one.name, state, runs, last, one.last_status or "", one.errors_in_row or ""]
+
+
+def _data(one: StoredScenario) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "file": one.file,
+        "enabled": one.enabled,
+        "disabled_reason": one.disabled_reason,
+        "fault": one.fault,
+        "schedule": say_schedule(one.schedule),
+        "next_at": one.next_at.astimezone(one.place) if one.next_at else None,
+        "last_started_at": one.last_started_at,
+        "last_ended_at": one.last_ended_at,
+        "last_status": one.last_status,
+        "last_error": one.last_error,
+        "errors_in_row": one.errors_in_row,
+    }
+
+
+@scenarios.command()
+@click.argument("name")
+@yes_option
+def enable(name: str, *, yes: bool) -> None:
+    """Let a scenario run by its schedule.
+
+    It is checked first. One that changes something says what, and asks.
+    """
+
+    async def work(session: Session) -> None:
+        shop = await open_shop(session)
+        scenario = await refuse_faults(shop, name)
+        stored = await shop.workshop.scenarios.load(scenario.name)
+        if stored.enabled:
+            say(f"{scenario.name} is enabled already.")
+            return
+        changing = await changing_steps(shop.workshop, scenario)
+        if changing:
+            click.echo(f"These steps of {scenario.name} change things by themselves:", err=True)
+            for step in changing:
+                click.echo(f"  {step}", err=True)
+            refuse_unless_agreed(f"Enable {scenario.name}?", yes=yes)
+        stored = await shop.workshop.scenarios.enable(scenario.name)
+        click.echo(f"{stored.name} is enabled. It runs {say_schedule(stored.schedule)}.")
+        if stored.next_at:
+            click.echo(f"The first time: {say_moment(stored.next_at, stored.place)}.")
+
+    in_session(work)
+
+
+@scenarios.command()
+@click.argument("name")
+def disable(name: str) -> None:
+    """Let a scenario run by its schedule no more; what runs now ends first."""
+
+    async def work(session: Session) -> bool:
+        return await (await open_shop(session)).workshop.scenarios.disable(name)
+
+    click.echo(f"{name} is disabled." if in_session(work) else f"{name} was not enabled.")
+
+
+@scenarios.command()
+@click.option("--out", metavar="FILE", help="Write it into a file.")
+def schema(out: str | None) -> None:
+    """Write the JSON Schema of scenario files, with which editors complete and check them."""
+    from scenarios.schema import schema_text
+
+    text = schema_text()
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    Path(out).expanduser().write_text(text, encoding="utf-8")
+    click.echo(f"{out} is written. Put this into the first line of a scenario:")
+    click.echo(f"  # yaml-language-server: $schema={out}")

@@ -1,0 +1,143 @@
+"""`adloom scenarios run`: one scenario once, now, and what each of its steps did."""
+
+import dataclasses
+import sys
+from datetime import datetime
+
+import click
+
+from adloom.cli.execution_words import show_steps
+from adloom.cli.run import typed_moment
+from adloom.cli.scenario_shop import (
+    Shop,
+    changing_steps,
+    open_shop,
+    refuse_faults,
+    refuse_unless_agreed,
+)
+from adloom.cli.session import Session, in_session, say
+from adloom.cli.words import json_option, yes_option
+from adloom.errors import UsageError
+from adloom.json_text import dump
+from scenarios.model import Epoch, EpochKind, ModuleStep, Scenario
+from scheduler.conducting import Conducting
+from scheduler.run_ends import end_of
+from scheduler.runs import Ended, RunResult, trigger_of
+from scheduler.scenario_rows import RunEnd, RunStatus
+
+__all__ = ["run"]
+
+EXIT_FAILED = 1
+
+
+@click.command()
+@click.argument("name")
+@click.option("--since", metavar="DATE", help="Let a watch that never ran start here.")
+@click.option(
+    "--everything", is_flag=True, help="Let a watch that never ran start at the beginning."
+)
+@yes_option
+@json_option
+def run(name: str, *, since: str | None, everything: bool, yes: bool, as_json: bool) -> None:
+    """Run a scenario once, now, whatever its schedule says.
+
+    Shows what each step did. A watch goes on where it stands; the first time it starts where the
+    scenario says, which for most is now, or where --since or --everything says.
+    """
+    start = _start(since, everything=everything)
+
+    async def work(session: Session) -> int:
+        shop = await open_shop(session)
+        scenario = await refuse_faults(shop, name)
+        stored = await shop.workshop.scenarios.load(scenario.name)
+        changing = await changing_steps(shop.workshop, scenario)
+        if changing and not stored.enabled:
+            say(f"These steps change something: {', '.join(changing)}.")
+            refuse_unless_agreed(f"Run {scenario.name} now?", yes=yes)
+        if start is not None:
+            scenario = await _started(shop, scenario, start)
+        result, end = await _run(shop, scenario)
+        await _tell(shop, scenario, result, end, as_json=as_json)
+        return EXIT_FAILED if result.failed or result.held else 0
+
+    click.get_current_context().exit(in_session(work))
+
+
+def _start(since: str | None, *, everything: bool) -> Epoch | None:
+    if since and everything:
+        raise UsageError("Either --since or --everything, not both.")
+    if everything:
+        return Epoch(EpochKind.EVERYTHING)
+    moment: datetime | None = typed_moment(since)
+    return Epoch(EpochKind.SINCE, moment) if moment else None
+
+
+async def _started(shop: Shop, scenario: Scenario, start: Epoch) -> Scenario:
+    """The same scenario with another start.
+
+    Raises:
+        UsageError: It has no watch, or that has started already.
+    """
+    trigger = trigger_of(scenario)
+    if trigger is None:
+        raise UsageError(f"{scenario.name} does not begin with a watch, so it starts nowhere.")
+    if await shop.workshop.watches.all(scenario.name):
+        raise UsageError(
+            f"The watch of {scenario.name} has started already and goes on where it stands.",
+            hint=f"See where: adloom scenarios show {scenario.name}",
+        )
+    first: ModuleStep = dataclasses.replace(trigger, start=start)
+    return dataclasses.replace(scenario, steps=(first, *scenario.steps[1:]))
+
+
+async def _run(shop: Shop, scenario: Scenario) -> tuple[RunResult, RunEnd]:
+    """Run it as an occurrence of its own, so that it never runs beside itself."""
+    workshop = shop.workshop
+    for left in await workshop.dues.reclaim(workshop.node.id, workshop.node.is_alive):
+        say(f"{left.scenario}: going on with what a process that died had begun.")
+        await workshop.dues.ended(left, await Conducting(workshop).conduct(left))
+    due = await workshop.dues.claim_now(scenario.name, workshop.node.id)
+    end = RunEnd(RunStatus.STOPPED, "It was interrupted.")
+    try:
+        result = await workshop.run(scenario, slot=due.slot)
+        end = end_of(scenario, result)
+    finally:
+        await workshop.dues.ended(due, end)
+    return result, end
+
+
+async def _tell(
+    shop: Shop, scenario: Scenario, result: RunResult, end: RunEnd, *, as_json: bool
+) -> None:
+    for source, error in result.polled.errors if result.polled else ():
+        say(f"{source or scenario.steps[0].id}: {error}")
+    for source in result.polled.begun if result.polled else ():
+        say(f"{source}: watching from now on.")
+    for one in result.executions:
+        await _tell_one(shop, one, as_json=as_json)
+    if result.held:
+        say(f"{scenario.name} did not run: {result.held}.")
+    elif not result.executions and not result.failed:
+        waiting = result.polled.waiting if result.polled else 0
+        say(f"{scenario.name}: nothing new." + (f" {waiting} wait." if waiting else ""))
+    elif result.executions:
+        say(f"{scenario.name}: {end.status}." + (f" {end.error}" if end.error else ""))
+
+
+async def _tell_one(shop: Shop, ended: Ended, *, as_json: bool) -> None:
+    execution = ended.execution
+    if as_json or not sys.stdout.isatty():
+        told = {
+            "execution": execution.id,
+            "status": execution.status,
+            "bundles": ended.bundles,
+            "error": str(ended.error) if ended.error else None,
+            "troubles": [
+                {"path": one.path, "step": one.step, "error": str(one.error)}
+                for one in ended.troubles
+            ],
+        }
+        sys.stdout.buffer.write(dump(told) + b"\n")
+        return
+    click.secho(f"{execution.id}: {execution.status}", bold=True)
+    await show_steps(shop.workshop.database, execution.id)

@@ -1,0 +1,44 @@
+"""Steps that need nothing but what is known: lists taken apart, values remembered and returned."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from adloom.errors import UsageError
+from adloom.wire import Record
+from scenarios.model import GetStep, IteratorStep, ReturnStep, SetStep, Step
+from scheduler.walking import Scope, Walk
+
+__all__ = ["computed", "remember"]
+
+
+def computed(walk: Walk, step: Step, scope: Scope, here: str) -> list[Record]:
+    """Do what needs nothing but what is known."""
+    moment = walk.moment(here)
+    match step:
+        case IteratorStep():
+            return _items(step.items.evaluate(scope, moment))
+        case SetStep():
+            values: Record = step.variables.evaluate(scope, moment)
+            remember(walk, step, [values])
+            return [values]
+        case GetStep():
+            known = walk.lasting if step.scope == "execution" else walk.variables
+            return [{name: known.get(name) for name in step.names}]
+        case ReturnStep():
+            walk.returned.append(step.output.evaluate(scope, moment))
+            return [{}]
+        case _:
+            raise UsageError(f"{step.id} is a kind of step nobody knows.")
+
+
+def remember(walk: Walk, step: SetStep, output: Sequence[Record]) -> None:
+    """Remember values for the steps that follow, also in other routes."""
+    kept = walk.lasting if step.scope == "execution" else walk.variables
+    for bundle in output:
+        kept.update(bundle)
+
+
+def _items(value: Any) -> list[Record]:
+    """A bundle of every item of a list."""
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    return [item if isinstance(item, dict) else {"value": item} for item in items]

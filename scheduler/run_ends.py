@@ -1,0 +1,44 @@
+"""What a run was, as the schedule remembers it: good, not all good, or a failure that counts."""
+
+from adloom.errors import AdloomError, Reaction
+from scenarios.model import Scenario
+from scheduler.runs import Ended, RunResult, trigger_of
+from scheduler.scenario_rows import RunEnd, RunStatus
+
+__all__ = ["end_of"]
+
+
+def end_of(scenario: Scenario, result: RunResult) -> RunEnd:
+    """Judge a run (platforms.md §1.5).
+
+    What may work later by itself does not count as a failure, and neither does a bundle that is
+    kept while others went through: they are warnings.
+    """
+    found = bool(result.executions) or bool(result.polled and result.polled.found)
+    if result.held:
+        return RunEnd(RunStatus.STOPPED, f"It did not run: {result.held}.")
+    errors: list[AdloomError] = []
+    if result.polled:
+        errors += [error for _, error in result.polled.errors]
+    errors += [one.error for one in result.executions if one.error is not None]
+    for one in result.executions:
+        if _is_whole(scenario, one):
+            errors += [trouble.error for trouble in one.troubles]
+    lasting = [error for error in errors if error.reaction is not Reaction.RETRY]
+    if lasting:
+        return RunEnd(RunStatus.FAILED, str(lasting[0]), found)
+    troubles = [trouble for one in result.executions for trouble in one.troubles]
+    if errors or troubles:
+        text = f"{troubles[0].step}: {troubles[0].error}" if troubles else str(errors[0])
+        return RunEnd(RunStatus.WARNING, text, found)
+    return RunEnd(RunStatus.DONE, None, found)
+
+
+def _is_whole(scenario: Scenario, ended: Ended) -> bool:
+    """Whether nothing of an execution came through."""
+    if not ended.troubles:
+        return False
+    if trigger_of(scenario) is not None:
+        return len({one.path.partition(">")[0] for one in ended.troubles}) >= ended.bundles
+    # A scenario without a trigger begins with its first step: beyond it, others went on.
+    return any(">" not in one.path for one in ended.troubles)

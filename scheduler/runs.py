@@ -1,0 +1,75 @@
+"""What comes of running a scenario."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from adloom.errors import AdloomError, Reaction
+from modules import find_module
+from modules.base import Trigger
+from scenarios.model import ModuleStep, Scenario
+from scheduler.polling import Polled
+from scheduler.records import Execution, Status
+from scheduler.walking import HaltError, Trouble, Walk
+
+__all__ = ["Ended", "RunResult", "status_of", "trigger_of"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one execution ended.
+
+    Args:
+        execution: As it ended.
+        bundles: How many it carried.
+        troubles: What stopped part-way.
+        error: What stopped all of it.
+        returned: What its `return` steps returned.
+    """
+
+    execution: Execution
+    bundles: int = 0
+    troubles: tuple[Trouble, ...] = ()
+    error: AdloomError | None = None
+    returned: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of running a scenario once.
+
+    Args:
+        polled: What its trigger found; None if it has none.
+        executions: What was carried out.
+        held: Why it did not run at all.
+    """
+
+    polled: Polled | None = None
+    executions: tuple[Ended, ...] = ()
+    held: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it counts as a failure."""
+        errors = self.polled.errors if self.polled else ()
+        return bool(errors) or any(
+            one.execution.status is not Status.DONE for one in self.executions
+        )
+
+
+def trigger_of(scenario: Scenario) -> ModuleStep | None:
+    """The step a scenario is triggered by, if it is one that is polled."""
+    first = scenario.steps[0]
+    if not isinstance(first, ModuleStep):
+        return None
+    return first if isinstance(find_module(first.module).trigger, Trigger) else None
+
+
+def status_of(walk: Walk, halt: HaltError | None) -> Status:
+    """How an execution ended."""
+    if any(one.error.reaction is Reaction.LOOK_UP for one in walk.troubles):
+        return Status.IN_DOUBT
+    if walk.troubles:
+        return Status.INCOMPLETE
+    if halt is not None and halt.error is not None:
+        return Status.FAILED if halt.undo else Status.INCOMPLETE
+    return Status.DONE

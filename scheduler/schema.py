@@ -1,0 +1,22 @@
+"""The schema of the journal's database: every room's tables, in the order they came to be."""
+
+from typing import Final
+
+from scheduler.data_store import DATA_CHANGE_MIGRATIONS, DATA_MIGRATIONS
+from scheduler.history import HISTORY_MIGRATIONS
+from scheduler.incompletes import INCOMPLETE_MIGRATIONS
+from scheduler.journal import JOURNAL_MIGRATIONS
+from scheduler.scenario_rows import SCENARIO_MIGRATIONS
+from scheduler.watch_store import WATCH_MIGRATIONS
+
+__all__ = ["MIGRATIONS"]
+
+MIGRATIONS: Final = (
+    *JOURNAL_MIGRATIONS,
+    *WATCH_MIGRATIONS,
+    *SCENARIO_MIGRATIONS,
+    *DATA_MIGRATIONS,
+    *HISTORY_MIGRATIONS,
+    *INCOMPLETE_MIGRATIONS,
+    *DATA_CHANGE_MIGRATIONS,
+)
