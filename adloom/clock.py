@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "FrozenClock", "SystemClock"]
+__all__ = ["Clock", "FastClock", "FrozenClock", "SystemClock"]
 
 
 class Clock(Protocol):
@@ -38,6 +38,33 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait, leaving the event loop to others."""
         await asyncio.sleep(seconds)
+
+
+class FastClock:
+    """A clock that runs faster than the machine's, to practise with a simulator that does too.
+
+    It shows the same to every process of this machine.
+
+    Args:
+        since: The moment from which it runs faster; aware.
+        speed: How many seconds pass in one.
+    """
+
+    def __init__(self, since: datetime, speed: float):
+        self._since = since
+        self._speed = speed
+
+    def now(self) -> datetime:
+        """The moment it began, plus what has passed since, faster."""
+        return self._since + (datetime.now(UTC) - self._since) * self._speed
+
+    def monotonic(self) -> float:
+        """Seconds since some moment in the past, faster."""
+        return time.monotonic() * self._speed
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until so much has passed here, which takes less outside."""
+        await asyncio.sleep(seconds / self._speed)
 
 
 class FrozenClock:

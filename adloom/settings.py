@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ __all__ = [
     "IntakeSettings",
     "NoticeSettings",
     "OAuthSettings",
+    "PracticeSettings",
     "Settings",
     "Workspace",
     "find_workspace",
@@ -119,6 +121,23 @@ class IntakeSettings(_Section):
     )
 
 
+class PracticeSettings(_Section):
+    """Time that runs faster, to practise with a simulator that was started with the same speed."""
+
+    speed: float = Field(
+        default=1.0,
+        ge=1,
+        le=1_000,
+        title="Speed",
+        description="How many seconds pass in one; leave it at 1 for real accounts.",
+    )
+    since: datetime | None = Field(
+        default=None,
+        title="Since",
+        description="The moment from which time runs faster, with its zone.",
+    )
+
+
 class Settings(_Section):
     """What stands in `adloom.toml`."""
 
@@ -127,6 +146,7 @@ class Settings(_Section):
     history: HistorySettings = HistorySettings()
     notices: NoticeSettings = NoticeSettings()
     intake: IntakeSettings = IntakeSettings()
+    practice: PracticeSettings = PracticeSettings()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ def _check_module(
         said = f"there is no module {step.module[:60]!r}" if step.module else "must name a module"
         _note(problems, scenario, step, "module", said, hint)
     elif step.connection is None:
-        if not WITHOUT_ACCOUNT & set(module.providers):
+        # Who is told of something has a secret of its own unless a connection holds it.
+        if module.instant is None and not WITHOUT_ACCOUNT & set(module.providers):
             said = f"is required: {step.module} needs a connection for {module.provider}"
             _note(problems, scenario, step, "connection", said)
     elif environment and not step.disabled and (fault := _misfit(module, step, environment)):

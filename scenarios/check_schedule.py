@@ -64,7 +64,7 @@ def check_schedule(problems: Problems, scenario: Scenario, now: datetime | None 
 def _instant(scenario: Scenario) -> bool:
     first = scenario.steps[0] if scenario.steps else None
     module: Module | None = known_module(first.module) if isinstance(first, ModuleStep) else None
-    return module is not None and hasattr(module.trigger, "accept")
+    return module is not None and module.instant is not None
 
 
 def _moment(schedule: Schedule, name: str) -> datetime:

@@ -68,7 +68,7 @@ def _attempts(section: Section, name: str) -> ErrorHandler:
 
 
 def read_epoch(section: Section) -> Epoch:
-    """Read the `start` of a step: `now`, `everything` or `{since: 2026-11-01}`, UTC unless it says so."""
+    """Read the `start` of a step: `now`, `everything` or `{since: 2026-11-01}`, in UTC."""
     node = section.node_of("start")
     if node is None:
         return Epoch()

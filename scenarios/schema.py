@@ -102,7 +102,7 @@ def _value(schema: dict[str, Any], *, is_id: bool, many: bool) -> dict[str, Any]
         choices.append({"type": ["string", "number", "boolean"]})
     if is_id:
         choices.append({"type": "integer", "minimum": 0})
-        choices += [{"type": "array", "items": {"type": "integer"}}] if many else []
+        choices += [{"type": "array", "items": {"type": ["integer", "string"]}}] if many else []
     return {**told, "anyOf": [*choices, dict(MAPPED)]}
 
 

@@ -25,14 +25,19 @@ def computed(walk: Walk, step: Step, scope: Scope, here: str) -> list[Record]:
             known = walk.lasting if step.scope == "execution" else walk.variables
             return [{name: known.get(name) for name in step.names}]
         case ReturnStep():
-            walk.returned.append(step.output.evaluate(scope, moment))
-            return [{}]
+            returned: Record = step.output.evaluate(scope, moment)
+            remember(walk, step, [returned])
+            return [returned]
         case _:
             raise UsageError(f"{step.id} is a kind of step nobody knows.")
 
 
-def remember(walk: Walk, step: SetStep, output: Sequence[Record]) -> None:
-    """Remember values for the steps that follow, also in other routes."""
+def remember(walk: Walk, step: Step, output: Sequence[Record]) -> None:
+    """Remember what a step did besides its output: values for steps that follow, and returns."""
+    if isinstance(step, ReturnStep):
+        walk.returned.extend(output)
+    if not isinstance(step, SetStep):
+        return
     kept = walk.lasting if step.scope == "execution" else walk.variables
     for bundle in output:
         kept.update(bundle)

@@ -131,8 +131,14 @@ class Conducting:
 
     async def _begun(self, due: Due) -> list[Execution]:
         """What was begun of an occurrence, the oldest first, whatever became of it."""
-        journal = self.workshop.journal
-        return [await journal.load(one) for one in await journal.of_slot(due.scenario, due.slot)]
+        rows = await self.workshop.database.read(
+            lambda work: work.run(
+                "SELECT id FROM execution WHERE scenario = ? AND slot = ? ORDER BY started_at, id",
+                due.scenario,
+                due.slot,
+            )
+        )
+        return [await self.workshop.journal.load(row["id"]) for row in rows]
 
     def _is_left(self, execution: Execution) -> bool:
         return self.workshop.conductor.is_left(execution)

@@ -21,7 +21,7 @@ from scheduler.nodes import Node
 from scheduler.polling import Polled, Poller, Start, Watched
 from scheduler.records import Execution, Status
 from scheduler.rows import Sealer
-from scheduler.runs import Ended, RunResult, status_of, trigger_of
+from scheduler.runs import Ended, RunResult, is_fed, status_of, trigger_of
 from scheduler.store_steps import undo
 from scheduler.together import together
 from scheduler.walker import Walker, aggregator_of
@@ -64,13 +64,13 @@ class Conductor:
         if scenario.settings.sequential and await self.incompletes.open(scenario.name):
             return RunResult(held="an incomplete execution has to be resolved first")
         trigger = trigger_of(scenario)
-        if trigger is None:
+        if not is_fed(scenario):
             execution = self._new(scenario, slot)
             with self._carrying(execution):
                 await self.equipment.journal.begin(execution)
                 return RunResult(executions=(await self._execute(scenario, execution, None),))
-        polled = await self._poll(scenario, trigger)
-        limit = self._watched(scenario, trigger).params.limit
+        polled = await self._poll(scenario, trigger) if trigger else None
+        limit = self._watched(scenario, trigger).params.limit if trigger else 0
         ended: list[Ended] = []
         lasting: dict[str, Any] = {}
         for _ in range(scenario.settings.cycles):
@@ -97,7 +97,7 @@ class Conductor:
             if taken is None:
                 return None
             await self.inbox.reopen(taken.id)
-            items = await self.inbox.taken(taken.id) if trigger_of(scenario) else None
+            items = await self.inbox.taken(taken.id) if is_fed(scenario) else None
             return await self._execute(scenario, taken, items, resumed=True)
 
     def is_left(self, execution: Execution) -> bool:
@@ -187,6 +187,7 @@ class Conductor:
             return Ended(execution, error=error)
         finally:
             await history.flush()
+            await self.database.settle()
         return await self._ended(walk, items, halt)
 
     async def _carry(self, walk: Walk, items: Sequence[Arrived] | None, *, resumed: bool) -> None:

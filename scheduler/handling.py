@@ -1,10 +1,10 @@
 """What becomes of a bundle whose step failed (platforms.md §1.6)."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from adloom.errors import AdloomError, Reaction
+from adloom.errors import AdloomError, Reaction, WorkspaceError
 from adloom.wire import Record
 from scenarios.model import ErrorHandler, HandlerKind, Step
 from scheduler.walking import Scope, Trouble, Walk
@@ -15,6 +15,10 @@ __all__ = ["Verdict", "handle"]
 LONGEST_WAIT: Final = 60
 #: No handler can speak for these: a person has to look, or the platform has to be asked.
 NOT_HANDLED: Final = frozenset({Reaction.RECONNECT, Reaction.HOLD, Reaction.LOOK_UP})
+#: What stood in the way of ourselves, a full disk for example, may be gone soon; no handler of a
+#: step is meant for that.
+TRIES: Final = 60
+PAUSE: Final = 60
 
 Attempt = Callable[[], Awaitable[list[Record]]]
 
@@ -50,6 +54,8 @@ async def handle(
     """Let the step's handler decide; without one the bundle is kept."""
     handler = step.on_error
     kept = Trouble(here, step.id, error)
+    if isinstance(error, WorkspaceError):
+        return _soon(kept)
     if handler is None or error.reaction in NOT_HANDLED:
         return Verdict(trouble=kept)
     if handler.kind is HandlerKind.RETRY:
@@ -65,6 +71,10 @@ def _substitute(walk: Walk, handler: ErrorHandler, scope: Scope, here: str) -> S
     if handler.substitute is None:
         return [{}]
     return [handler.substitute.evaluate(scope, walk.moment(here))]
+
+
+def _soon(kept: Trouble) -> Verdict:
+    return Verdict(trouble=replace(kept, count=TRIES, interval_seconds=PAUSE))
 
 
 def _later(kept: Trouble, handler: ErrorHandler) -> Trouble:
@@ -86,6 +96,8 @@ async def _again(walk: Walk, handler: ErrorHandler, kept: Trouble, attempt: Atte
             return Verdict(output=await attempt())
         except AdloomError as again:
             error = again
+            if isinstance(error, WorkspaceError):
+                return _soon(replace(kept, error=error))
             if error.reaction in NOT_HANDLED:
                 break
     return Verdict(trouble=Trouble(kept.path, kept.step, error, 0))

@@ -1,6 +1,8 @@
 """History: what every step was given and what came of it; an execution resumes from it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -93,7 +95,8 @@ class History:
     """Writes down one execution's steps, many at a time.
 
     Nothing waits for these rows, but what is written afterwards is never safe before them: the
-    database takes its work in order.
+    database takes its work in order. If some of them cannot be written, nothing more of this
+    execution may be changed anywhere: whoever resumed it would go another way.
 
     Args:
         database: The journal's.
@@ -107,6 +110,7 @@ class History:
     execution_id: str
     confidential: bool = False
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
+    _sent: list[Future[Any]] = field(default_factory=list)
 
     def add(self, run: StepRun) -> None:
         """Take note of a step."""
@@ -122,12 +126,22 @@ class History:
         """Hand what is noted to the database, without waiting for it."""
         if self._rows:
             rows, self._rows = self._rows, []
-            self.database.post(lambda work: work.many(UPSERT, rows))
+            self._sent = [one for one in self._sent if not one.done() or one.exception()]
+            self._sent.append(self.database.post(lambda work: work.many(UPSERT, rows)))
 
     async def flush(self) -> None:
-        """Write down what is noted, and wait until it is safe."""
+        """Write down what is noted, and wait until it is safe.
+
+        Raises:
+            WorkspaceError: Some of it is not, and never will be; so it is from then on.
+        """
         self.send()
-        await self.database.settle()
+        for one in self._sent:
+            if one.done():
+                one.result()
+            else:
+                await asyncio.shield(asyncio.wrap_future(one))
+        self._sent.clear()
 
     async def known(self) -> dict[str, StepRun]:
         """What an earlier process has written down, by path."""

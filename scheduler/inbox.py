@@ -12,7 +12,7 @@ from adloom.database import Database, Row, Transaction
 from adloom.json_text import dump, parse_strict
 from adloom.wire import Record
 from scheduler.records import Execution
-from scheduler.rows import Sealer
+from scheduler.rows import Sealer, insert_execution
 
 __all__ = ["Arrived", "Inbox", "ItemState"]
 
@@ -250,25 +250,6 @@ class Inbox:
 
 
 def _also(state: ItemState) -> str:
-    """What changes with a state: nothing is kept of what is done, and only starts without an end
-    count against a bundle.
-    """
+    """What changes with a state: what is done is erased, and an end makes up for the starts."""
     also = {ItemState.DONE: ", bundle_sealed = NULL", ItemState.INCOMPLETE: ", starts = 1"}
     return also.get(state, "")
-
-
-def insert_execution(work: Transaction, workspace: str, execution: Execution) -> None:
-    """Write an execution's own row."""
-    work.run(
-        "INSERT INTO execution (workspace, id, status, node, generation, started_at, scenario,"
-        " scenario_hash, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        workspace,
-        execution.id,
-        execution.status.value,
-        execution.node,
-        execution.generation,
-        execution.started_at.isoformat(),
-        execution.scenario,
-        execution.scenario_hash,
-        execution.slot,
-    )

@@ -6,7 +6,7 @@ intent without an outcome knows that the call may have happened (reliability.md 
 Nothing secret stands in the journal: what the redaction changes is kept sealed beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,9 +16,8 @@ from adloom.database import Database, Migration, Transaction
 from adloom.errors import UnknownNameError
 from adloom.json_text import dump
 from adloom.wire import Answer
-from scheduler.inbox import insert_execution
 from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
-from scheduler.rows import Rows, Sealer
+from scheduler.rows import Rows, Sealer, insert_execution
 
 __all__ = ["JOURNAL_MIGRATIONS", "Journal", "LostClaimError"]
 
@@ -99,16 +98,11 @@ class Journal:
             LostClaimError: Another process has taken the execution over.
         """
 
-        def work(work: Transaction) -> bool:
-            mine = "SELECT 1 FROM execution WHERE id = ? AND generation = ?"
-            if not work.run(mine, execution.id, execution.generation):
-                return False
+        def work(work: Transaction) -> None:
             self._rows.forget(work, operation.id)
             self._rows.insert(work, execution.id, operation)
-            return True
 
-        if not await self._database.write(work):
-            raise LostClaimError(execution.id)
+        await self._write_mine(execution, work)
 
     async def extend(
         self, execution: Execution, operation: Operation, calls: Sequence[RecordedCall]
@@ -119,16 +113,11 @@ class Journal:
             LostClaimError: Another process has taken over.
         """
 
-        def work(work: Transaction) -> bool:
-            mine = "SELECT 1 FROM execution WHERE id = ? AND generation = ?"
-            if not work.run(mine, execution.id, execution.generation):
-                return False
+        def work(work: Transaction) -> None:
             for recorded in calls:
                 self._rows.insert_call(work, operation.id, recorded)
-            return True
 
-        if not await self._database.write(work):
-            raise LostClaimError(execution.id)
+        await self._write_mine(execution, work)
 
     async def intent(self, execution: Execution, operation: Operation, seq: int) -> datetime:
         """Write down that a call is about to leave; returns the moment it counts from.
@@ -277,18 +266,18 @@ class Journal:
 
         return await self._database.read(work)
 
-    async def of_slot(self, scenario: str, slot: str) -> list[str]:
-        """The ids of what was begun for one occurrence of a scenario, the oldest first."""
-        rows = await self._database.read(
-            lambda work: work.run(
-                "SELECT id FROM execution WHERE workspace = ? AND scenario = ? AND slot = ?"
-                " ORDER BY started_at, id",
-                self._workspace,
-                scenario,
-                slot,
-            )
-        )
-        return [row["id"] for row in rows]
+    async def _write_mine(self, execution: Execution, work: Callable[[Transaction], None]) -> None:
+        """Write something, unless the execution has been taken over."""
+
+        def if_mine(transaction: Transaction) -> bool:
+            mine = "SELECT 1 FROM execution WHERE id = ? AND generation = ?"
+            if not transaction.run(mine, execution.id, execution.generation):
+                return False
+            work(transaction)
+            return True
+
+        if not await self._database.write(if_mine):
+            raise LostClaimError(execution.id)
 
     async def _update_call(
         self, execution: Execution, operation: Operation, seq: int, changes: str, *values: Any

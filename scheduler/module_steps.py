@@ -1,7 +1,7 @@
 """Steps that use a module: searches are read, actions go through the journal."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -70,6 +70,7 @@ async def _change(
     if not operation.calls:
         return action.result(params, operation.before, [])
     walk.spend_call()
+    await walk.history.flush()  # a change is not sent before it is known what it follows from
     context = walk.equipment.reader.context(opened, operation.id)
     sender = Sender(
         journal=walk.equipment.journal,
@@ -82,13 +83,14 @@ async def _change(
         stopped=walk.equipment.stopped,
     )
     calls, error = await sender.carry_all(params)
-    walk.operations = {
-        **walk.operations, **reopened([replace(operation, calls=tuple(calls))]),
-    }  # fmt: skip
+    walk.operations.pop(here, None)
+    walk.operations.update(reopened([replace(operation, calls=tuple(calls))]))
     if error is not None:
         raise error
     _refuse_unfinished(module, calls)
-    return action.result(params, operation.before, [as_done(one) for one in calls])
+    found = action.result(params, operation.before, [as_done(one) for one in calls])
+    walk.operations.pop(here, None)
+    return found
 
 
 async def _planned(
@@ -114,7 +116,7 @@ async def _planned(
         path=here,
     )
     if calls:
-        walk.history.send()
+        walk.history.send()  # on its way before, and so safe by the time this is
         await walk.equipment.journal.add(walk.execution, operation)
     return operation
 
@@ -125,7 +127,7 @@ def operation_id(walk: Walk, here: str) -> str:
     return f"{walk.execution.id}-{mark}"
 
 
-def reopened(operations: Sequence[Operation]) -> Mapping[str, Operation]:
+def reopened(operations: Sequence[Operation]) -> dict[str, Operation]:
     """What was begun before, by path; calls that failed may be sent again.
 
     Where nothing has happened yet there is nothing to go on with: what to send is worked out anew,

@@ -16,7 +16,7 @@ from scheduler.records import (
     call_to_json,
 )
 
-__all__ = ["Rows", "Sealer"]
+__all__ = ["Rows", "Sealer", "insert_execution"]
 
 
 class Sealer(Protocol):
@@ -145,6 +145,23 @@ class Rows:
 
     def _join(self, shown: str, sealed: bytes | None, place: str) -> str:
         return self._sealer.unseal(sealed, place).reveal() if sealed else shown
+
+
+def insert_execution(work: Transaction, workspace: str, execution: Execution) -> None:
+    """Write an execution's own row."""
+    work.run(
+        "INSERT INTO execution (workspace, id, status, node, generation, started_at, scenario,"
+        " scenario_hash, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        workspace,
+        execution.id,
+        execution.status.value,
+        execution.node,
+        execution.generation,
+        execution.started_at.isoformat(),
+        execution.scenario,
+        execution.scenario_hash,
+        execution.slot,
+    )
 
 
 def _params_place(operation_id: str) -> str:

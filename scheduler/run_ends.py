@@ -2,7 +2,7 @@
 
 from adloom.errors import AdloomError, Reaction
 from scenarios.model import Scenario
-from scheduler.runs import Ended, RunResult, trigger_of
+from scheduler.runs import Ended, RunResult, is_fed
 from scheduler.scenario_rows import RunEnd, RunStatus
 
 __all__ = ["end_of"]
@@ -38,7 +38,7 @@ def _is_whole(scenario: Scenario, ended: Ended) -> bool:
     """Whether nothing of an execution came through."""
     if not ended.troubles:
         return False
-    if trigger_of(scenario) is not None:
+    if is_fed(scenario):
         return len({one.path.partition(">")[0] for one in ended.troubles}) >= ended.bundles
     # A scenario without a trigger begins with its first step: beyond it, others went on.
     return any(">" not in one.path for one in ended.troubles)

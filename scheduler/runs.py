@@ -11,7 +11,7 @@ from scheduler.polling import Polled
 from scheduler.records import Execution, Status
 from scheduler.walking import HaltError, Trouble, Walk
 
-__all__ = ["Ended", "RunResult", "status_of", "trigger_of"]
+__all__ = ["Ended", "RunResult", "is_fed", "status_of", "trigger_of"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,15 @@ def trigger_of(scenario: Scenario) -> ModuleStep | None:
     if not isinstance(first, ModuleStep):
         return None
     return first if isinstance(find_module(first.module).trigger, Trigger) else None
+
+
+def is_fed(scenario: Scenario) -> bool:
+    """Whether its bundles come from the inbox: from a trigger that is polled, or that is told."""
+    first = scenario.steps[0]
+    if not isinstance(first, ModuleStep):
+        return False
+    module = find_module(first.module)
+    return module.trigger is not None or module.instant is not None
 
 
 def status_of(walk: Walk, halt: HaltError | None) -> Status:

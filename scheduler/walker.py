@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from adloom.errors import AdloomError, LimitExceededError, Reaction
+from adloom.errors import AdloomError, LimitExceededError, Reaction, WorkspaceError
 from adloom.mapping import Condition
 from adloom.wire import Record
 from scenarios.model import (
@@ -13,9 +13,7 @@ from scenarios.model import (
     ModuleStep,
     ReturnStep,
     RouterStep,
-    Scenario,
     ScenarioStep,
-    SetStep,
     SleepStep,
     Step,
     StoreStep,
@@ -155,10 +153,9 @@ class Walker:
     ) -> Sequence[Record]:
         """Do a step once: what was done before is not done again."""
         walk = self.walk
-        known = walk.known.get(here)
+        known = walk.lately.get(here) or walk.known.get(here)
         if known is not None and known.state is not StepState.INCOMPLETE:
-            if isinstance(step, SetStep):
-                remember(self.walk, step, known.output)
+            remember(walk, step, known.output)
             return known.output
         walk.spend()
         started = walk.equipment.clock.now()
@@ -189,6 +186,8 @@ class Walker:
         verdict = await handle(walk, step, here, scope, error, attempt)
         if verdict.trouble is not None:
             self._note(step, here, StepState.INCOMPLETE, started, error=str(error))
+            if isinstance(error, WorkspaceError):
+                await walk.history.flush()  # without a journal nothing goes on
             if walk.is_called:
                 raise error
             walk.troubles.append(verdict.trouble)
@@ -215,11 +214,16 @@ class Walker:
     ) -> None:
         now = self.walk.equipment.clock.now()
         milliseconds = (now - started).total_seconds() * 1000
-        self.walk.history.add(
-            StepRun(
-                here, step.id, state, started, milliseconds, output=output, trace=trace, error=error
-            )
+        run = StepRun(
+            here, step.id, state, started, milliseconds, output=output, trace=trace, error=error
         )
+        self.walk.history.add(run)
+        lately = self.walk.lately
+        if isinstance(step, ScenarioStep):
+            for path in [one for one in lately if one.startswith(f"{here}/")]:
+                del lately[path]
+        if self.walk.is_called:
+            lately[here] = run
 
     async def _attempt(self, step: Step, scope: Scope, here: str) -> list[Record]:
         """Do what a step does."""
@@ -238,7 +242,10 @@ class Walker:
                 return computed(walk, step, scope, here)
 
     async def _call(self, step: ScenarioStep, scope: Scope, here: str) -> list[Record]:
-        """Walk through another scenario; its errors are this step's."""
+        """Walk through another scenario; its errors are this step's.
+
+        What it had done when it failed is known if it is called again for the same bundle.
+        """
         walk = self.walk
         if walk.depth >= DEEPEST:
             raise LimitExceededError(f"Scenarios call each other more than {DEEPEST} deep.")
@@ -248,7 +255,7 @@ class Walker:
             walk, scenario=called, variables={}, lasting={}, returned=[], is_called=True,
             depth=walk.depth + 1,
         )  # fmt: skip
-        await Walker(inner).flow(_without_trigger(called), {"input": given}, f"{here}/")
+        await Walker(inner).flow(called.steps, {"input": given}, f"{here}/")
         return list(inner.returned) or [{}]
 
     # --- routes ---------------------------------------------------------------------------------
@@ -282,10 +289,6 @@ def aggregator_of(step: Step, rest: Sequence[Step]) -> int | None:
 def _judged(when: Condition, scope: Scope, walk: Walk, here: str) -> tuple[bool, str]:
     passed, trace = when.evaluate_traced(scope, walk.moment(here))
     return passed, str(trace)
-
-
-def _without_trigger(scenario: Scenario) -> Sequence[Step]:
-    return scenario.steps
 
 
 async def _now(value: list[Record]) -> list[Record]:

@@ -101,7 +101,7 @@ class Walk:
         execution: As it is written down.
         history: Where its steps are written down.
         known: Steps that an earlier process has done, by path.
-        operations: What an earlier process has begun to change, by path.
+        operations: What was begun to be changed and did not come to its end, by path.
     """
 
     equipment: Equipment
@@ -109,7 +109,9 @@ class Walk:
     execution: Execution
     history: History
     known: Mapping[str, StepRun] = field(default_factory=dict)
-    operations: Mapping[str, Operation] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
+    #: What scenarios that were called have done so far; known if they are called again.
+    lately: dict[str, StepRun] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     lasting: dict[str, Any] = field(default_factory=dict)
     returned: list[Record] = field(default_factory=list)

@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from adloom.clock import Clock, FrozenClock, SystemClock
+from adloom.clock import Clock, FastClock, FrozenClock, SystemClock
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -35,3 +35,15 @@ def test_a_frozen_clock_set_back_does_not_run_backwards() -> None:
 
     assert NOON - timedelta(seconds=3590) == clock.now()
     assert 10.0 == clock.monotonic()
+
+
+async def test_a_fast_clock_shows_every_process_the_same_and_sleeps_less() -> None:
+    since = datetime.now(UTC) - timedelta(seconds=10)
+    clock, other = FastClock(since, 1_000), FastClock(since, 1_000)
+    before, asleep = time.monotonic(), clock.monotonic()
+    await clock.sleep(20)
+
+    assert time.monotonic() - before < 10
+    assert clock.monotonic() - asleep >= 19
+    assert clock.now() >= since + timedelta(seconds=10_000)
+    assert abs(clock.now() - other.now()) < timedelta(seconds=60)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from adloom.clock import SystemClock
+from adloom.clock import Clock, FastClock, SystemClock
 from adloom.database import Database, Migration, open_database
 from adloom.errors import UsageError
 from adloom.secret import RedactingFilter, Secret, silence_wire_logs
@@ -206,7 +206,7 @@ async def open_session(
 ) -> AsyncIterator[Session]:
     """Open everything a command may need; it is closed in reverse, whatever happens."""
     _guard_logs()
-    clock = SystemClock()
+    clock = _clock_of(workspace)
     async with AsyncExitStack() as stack:
         connections = await stack.enter_async_context(_database(workspace, "connections"))
         vault = await Vault.open(connections, ask_passphrase)
@@ -245,6 +245,14 @@ async def _database(workspace: Workspace, which: str) -> AsyncIterator[Database]
         migrations = MIGRATIONS
     async with open_database(path, migrations, set_name=which) as database:
         yield database
+
+
+def _clock_of(workspace: Workspace) -> Clock:
+    """The machine's clock, or a faster one to practise with."""
+    practice = workspace.settings.practice
+    if practice.speed == 1 or practice.since is None:
+        return SystemClock()
+    return FastClock(practice.since, practice.speed)
 
 
 def _guard_logs() -> None:

@@ -4,17 +4,22 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
-from typing import Any, Final
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, Self
 from urllib.parse import urlencode, urljoin
 
+import click
+
+from adloom.cli.output import plain
 from adloom.errors import AdloomError
 
-__all__ = ["Simulator", "click_allow", "free_port", "simulator_process"]
+__all__ = ["Screen", "Simulator", "click_allow", "free_port", "simulator_process"]
 
 SECONDS: Final = 20.0
 
@@ -41,6 +46,36 @@ class Simulator:
     def clear_faults(self) -> None:
         """Make it behave again."""
         self._control("DELETE", "faults")
+
+    def spend(self, ad_id: str, amount: float) -> None:
+        """Let an ad spend money now, without a result."""
+        self._control("POST", "spend", {"ad_id": ad_id, "amount": amount})
+
+    def changes_of(self, ad_id: str) -> int:
+        """How often an ad was really changed."""
+        return int(self.effects()["objects"].get(ad_id, 0))
+
+    def running_ads(self, advertiser_id: str, count: int) -> list[str]:
+        """Some ads that are being delivered, as somebody with a token of their own sees them."""
+        token = self._control("POST", "token", {"advertiser_ids": [advertiser_id]})
+        query = urlencode(
+            {
+                "advertiser_id": advertiser_id,
+                "page_size": 100,
+                "filtering": json.dumps(
+                    {"primary_status": "STATUS_DELIVERY_OK", "campaign_automation_type": "MANUAL"}
+                ),
+            }
+        )
+        request = urllib.request.Request(  # noqa: S310 - our own simulator on loopback
+            f"{self.url}/open_api/v1.3/ad/get/?{query}",
+            headers={"Access-Token": token["access_token"]},
+        )
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
+            rows = json.load(answer)["data"]["list"]
+        if len(rows) < count:
+            raise AdloomError("The simulated account has too few running ads.")
+        return [str(row["ad_id"]) for row in rows[-count:]]
 
     def _control(self, method: str, what: str, body: Any = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - our own simulator on loopback
@@ -72,6 +107,59 @@ def simulator_process(*options: str) -> Iterator[Simulator]:
         process.wait(SECONDS)
         if process.stdout is not None:
             process.stdout.close()
+
+
+class Screen:
+    """Stands in for a team's chat: whatever is sent to its address appears on the screen."""
+
+    def __init__(self) -> None:
+        self._told: list[str] = []
+        self._changed = threading.Condition()
+        screen = self
+
+        class Receiver(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                size = int(self.headers.get("Content-Length") or 0)
+                screen.show(json.loads(self.rfile.read(size)))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        self.address = f"json://127.0.0.1:{self._server.server_port}/"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def show(self, message: Mapping[str, Any]) -> None:
+        """Show a message."""
+        title, text = plain(message.get("title")), plain(message.get("message"))
+        click.secho(f"  ✉ {title}: {text}", fg="magenta", bold=True)
+        with self._changed:
+            self._told.append(title)
+            self._changed.notify_all()
+
+    def count(self, title: str) -> int:
+        """How many messages with this title have come."""
+        with self._changed:
+            return self._told.count(title)
+
+    def wait(self, title: str, seconds: float) -> None:
+        """Wait for a message.
+
+        Raises:
+            AdloomError: None came.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: title in self._told, seconds):
+                raise AdloomError(f"Nobody was told: {title}.", hint="Try again.")
 
 
 def free_port() -> int:

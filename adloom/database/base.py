@@ -97,13 +97,14 @@ class Database(ABC):
         """
         return await asyncio.shield(asyncio.wrap_future(self._queued(work)))
 
-    def post(self, work: Callable[[Transaction], object]) -> None:
+    def post(self, work: Callable[[Transaction], object]) -> "Future[Any]":
         """Queue `work` without waiting for it; it is safe before whatever is written after it.
 
-        Whether it went well is learnt from `settle`.
+        Whether it went well is learnt from what is returned, or from `settle`.
         """
         self._posted = [one for one in self._posted if not one.done() or one.exception()]
         self._posted.append(self._queued(work))
+        return self._posted[-1]
 
     async def settle(self) -> None:
         """Wait until everything posted is safe on disk.

@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from adloom.database.base import Database, Transaction
+from adloom.database.sqlite import SqliteDatabase
 from adloom.database.sqlite_troubles import explain, is_free_of_wal_reset_bug
 from adloom.errors import WorkspaceError
 from adloom.files import open_private
@@ -18,7 +20,14 @@ else:
     except ImportError:
         import sqlite3
 
-__all__ = ["SQLITE_VERSION", "copy_database", "faults_of", "is_fit_for_logs", "journal_mode"]
+__all__ = [
+    "SQLITE_VERSION",
+    "copy_database",
+    "faults_of",
+    "is_fit_for_logs",
+    "journal_mode",
+    "used_bytes",
+]
 
 SQLITE_VERSION: Final = sqlite3.sqlite_version
 LOCK_WAIT: Final = 10.0
@@ -84,6 +93,21 @@ def copy_database(source: Path, target: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+async def used_bytes(database: Database) -> int:
+    """How many bytes of a database file hold something; 0 where only the server knows."""
+    if not isinstance(database, SqliteDatabase):
+        return 0
+
+    def work(work: Transaction) -> int:
+        pages, free, size = (
+            work.run(f"PRAGMA {name}")[0][0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
+
+    return await database.read(work)
 
 
 def _open(path: Path) -> Any:

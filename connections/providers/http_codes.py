@@ -33,7 +33,7 @@ LONGEST_PAUSE: Final = 300.0
 QUOTED: Final = 2_000
 #: A field of JSON that may hold a token which was only just made, so that nobody here knows it.
 TELLING: Final = re.compile(
-    r'("(?:[\w.-]*[_-])?(?:token|secret|ticket|code)s?"\s*:\s*)"[^"]*"?', re.IGNORECASE
+    r'("(?:(?:[\w.-]*[_-])?(?:token|secret|ticket)s?|auth_code)"\s*:\s*)"[^"]*"?', re.IGNORECASE
 )
 
 

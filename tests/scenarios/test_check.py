@@ -81,8 +81,8 @@ def test_a_sound_scenario_has_no_problems() -> None:
             4, "x.a", "'x' comes later, or on another route",
         ),
         (
-            scenario_of(f'{ADS}  - {{id: r, router: {{routes: [{{steps: [{{id: x, sleep: 1 s}}]}}]}}}}\n'
-                        '  - {id: y, sleep: 1 s}\n'),
+            scenario_of(f"{ADS}  - {{id: r, router: {{routes: [{{steps: [{{id: x, sleep: 1 s}}]}}]}}}}\n"
+                        "  - {id: y, sleep: 1 s}\n"),
             5, "{id: y", "comes after a router",
         ),
         (one_step("{id: g, aggregator: {source: adds, fields: {}}}"), 4, "adds", "did you mean ads"),
@@ -110,7 +110,7 @@ def test_a_sound_scenario_has_no_problems() -> None:
         # --- kinds of values -------------------------------------------------------------------
         (noted("a", "{{ads.ad_id + now}}"), 4, "now", "is a date, and a number is needed"),
         (one_step('{id: x, iterator: {items: "{{ads.ad_id}}"}}'), 4, '"{{ads.ad_id', "must be a list"),
-        (one_step('{id: x, iterator: {items: 5}}'), 4, "5", "must be a list"),
+        (one_step("{id: x, iterator: {items: 5}}"), 4, "5", "must be a list"),
         (
             one_step('{id: x, module: get_ad, connection: acme, params: {advertiser_id: '
                      '"{{ads.advertiser_id}}", ad_id: "{{`ads`}}"}}'),

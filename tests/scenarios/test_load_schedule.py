@@ -55,7 +55,7 @@ NINE, FIVE = time(9), time(17)
             Schedule(
                 ScheduleKind.ONCE,
                 once=datetime(2026, 11, 21, 9),
-                timezone="Europe/Berlin",  # noqa: DTZ001 - wall-clock time
+                timezone="Europe/Berlin",
             ),
         ),
         (

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from adloom.clock import FrozenClock
 from adloom.database import Database, Transaction, open_database
-from scheduler.inbox import insert_execution
 from scheduler.records import Execution, Status
+from scheduler.rows import insert_execution
 from scheduler.schema import MIGRATIONS
 from tests.scheduler.world import NOW
 from tests.seams.postgres import Place, named

@@ -62,11 +62,8 @@ def _inbox_apart() -> Iterator[None]:
 
 @contextmanager
 def _history_late() -> Iterator[None]:
-    send, flush = History.send, History.flush
-
-    async def at_last(self: History) -> None:
-        send(self)
-        await flush(self)
+    async def at_last(_: History) -> None:
+        pass
 
     with (
         patch.object(History, "send", lambda _: None),

@@ -104,12 +104,54 @@ def test_an_error_keeps_its_code_and_its_request(code: int, changes: bool) -> No
     assert (code, "r-1") == (error.code, error.request_id)
 
 
-def test_a_read_that_is_refused_by_an_unknown_high_code_may_pass() -> None:
-    assert RetryableError is type(judge(70000, changes=False))
+def test_a_read_is_never_in_doubt() -> None:
+    assert RejectedError is type(judge(70000, changes=False))
+    assert UnknownOutcomeError is type(judge(70000, changes=True))
 
 
-def test_a_wrong_path_says_what_to_check() -> None:
-    assert "Check the path" in str(verdict_without_envelope(bare(404), "x", changes=False).hint)
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        (40001, "See what it may do: adloom connections show acme"),
+        (40105, "Renew the consent: adloom connections reconnect acme"),
+        (50000, "adloom looks before it repeats."),
+    ],
+)
+def test_an_error_says_what_to_do(code: int, hint: str) -> None:
+    assert hint == judge(code, changes=True).hint
+
+
+@pytest.mark.parametrize(
+    ("status", "changes", "hint"),
+    [
+        (404, False, "Check the path and the host."),
+        (502, False, "Try again in a few minutes."),
+        (502, True, "adloom looks before it repeats."),
+    ],
+)
+def test_a_gateways_answer_says_what_to_do(status: int, changes: bool, hint: str) -> None:
+    assert hint == verdict_without_envelope(bare(status), "x", changes=changes).hint
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [({"content_type": "text/html; charset=utf-8"}, "text/html"), ({}, "no type")],
+)
+def test_a_gateways_answer_is_told_with_its_type(headers: dict[str, str], kind: str) -> None:
+    error = verdict_without_envelope(bare(502, **headers), "x", changes=False)
+
+    assert f"x answered with HTTP 502 and no JSON ({kind})." == str(error)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"), [({}, None), ({"retry_after": "7"}, 7.0), ({"retry_after": "x"}, 2.0)]
+)
+def test_a_failing_gateway_may_say_when_to_come_back(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    error = verdict_without_envelope(bare(503, **headers), "x", changes=False)
+
+    assert seconds == error.retry_after
 
 
 def test_where_tiktok_says_nothing_the_catalogue_does() -> None:

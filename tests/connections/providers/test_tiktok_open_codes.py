@@ -6,6 +6,7 @@ import pytest
 
 from adloom.errors import (
     AdloomError,
+    ApiError,
     AuthorizationError,
     MissingPermissionError,
     RateLimitedError,
@@ -29,6 +30,7 @@ TOKEN = Request("POST", "/v2/oauth/token/")
 REVOKE = Request("POST", "/v2/oauth/revoke/")
 SOUND = Request("POST", "/share/sound/upload/")
 UPLOAD = Request("PUT", "https://open-upload.tiktokapis.com/video/")
+RECONNECT = "adloom connections reconnect me"
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
@@ -93,6 +95,53 @@ def test_the_person_reads_tiktoks_words_with_code_and_request() -> None:
 
     assert "TikTok refused: The fields are wrong (invalid_params, request L-1)" == str(problem)
     assert isinstance(problem.answer, Answer)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "hint"),
+    [
+        ("access_token_invalid", 401, "Renew the consent: adloom connections reconnect me"),
+        (
+            "scope_not_authorized",
+            401,
+            "Renew the consent and agree to all of it: adloom connections reconnect me",
+        ),
+        (
+            "scope_permission_missed",
+            400,
+            f"Have TikTok approve your app for it, then renew the consent: {RECONNECT}",
+        ),
+        ("internal_error", 500, "adloom looks before it repeats."),
+    ],
+)
+def test_an_error_says_what_to_do(code: str, status: int, hint: str) -> None:
+    assert hint == refused(CHANGE, envelope(code), status).hint
+
+
+@pytest.mark.parametrize("request_", [READ, CHANGE])
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("rate_limit_exceeded", 429), ("invalid_params", 400), ("internal_error", 500)],
+)
+def test_an_error_keeps_what_tiktok_calls_the_request(
+    request_: Request, code: str, status: int
+) -> None:
+    problem = refused(request_, envelope(code), status)
+    assert isinstance(problem, ApiError)
+
+    assert "L-1" == problem.request_id
+
+
+def test_a_refusal_may_say_nothing_at_all() -> None:
+    problem = refused(READ, {"data": {}, "error": {"code": ""}}, 400)
+
+    assert "TikTok refused: no reason given (no code)" == str(problem)
+
+
+def test_a_long_story_is_cut() -> None:
+    problem = refused(READ, envelope("invalid_params", "x" * 501), 400)
+
+    assert f"TikTok refused: {'x' * 500} (invalid_params, request L-1)" == str(problem)
 
 
 def test_what_tiktok_repeats_of_a_secret_is_not_told() -> None:
@@ -163,6 +212,13 @@ def test_a_refused_token_says_so_whatever_the_status(
 
     assert expected is type(problem)
     assert f"TikTok refused: Because ({error}, request L-2)" == str(problem)
+    assert getattr(problem, "request_id", "L-2") == "L-2"
+
+
+def test_a_dead_grant_names_the_command_that_renews_it() -> None:
+    problem = refused(TOKEN, {"error": "invalid_grant"})
+
+    assert "Renew the consent: adloom connections reconnect me" == problem.hint
 
 
 @pytest.mark.parametrize("body", [b"", b" \n", b"{}"])
@@ -194,6 +250,7 @@ def test_a_refused_sound_says_why() -> None:
 
     assert RejectedError is type(problem)
     assert "TikTok refused: the file is too long (10010, request L-3)" == str(problem)
+    assert "L-3" == getattr(problem, "request_id", None)
 
 
 def test_an_address_for_sounds_that_is_gone_is_a_refusal() -> None:

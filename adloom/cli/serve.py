@@ -1,0 +1,141 @@
+"""`adloom serve`: runs scenarios by their schedules, in the foreground, until it is stopped."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+import click
+
+from adloom.cli.serve_chores import Chores
+from adloom.cli.serve_hooks import Hooks
+from adloom.cli.serve_intake import intake
+from adloom.cli.serve_log import ServeLog
+from adloom.cli.serve_notices import Notices
+from adloom.cli.session import Session, open_session, workspace_of
+from adloom.settings import Workspace
+from scheduler.conducting import Conducting
+from scheduler.runner import Chore, Runner
+from scheduler.scenario_rows import Due, RunEnd, RunStatus
+from scheduler.sole_runner import sole_runner
+from scheduler.workshop import Workshop
+
+__all__ = ["serve"]
+
+EXIT_INTERRUPTED: Final = 130
+#: Seconds that what runs may go on after a stop was asked for.
+PATIENCE: Final = 30.0
+SHORT: Final = 1.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due now, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Write the log as JSON lines.")
+def serve(*, once: bool, as_json: bool) -> None:
+    """Run scenarios by their schedules, until you stop it.
+
+    Reads the scenario files again whenever they change, goes on with what an earlier process left
+    behind, tries again what stopped part-way, renews tokens, and takes in webhooks on this machine
+    if a scenario begins with one. Writes a line for whatever happens.
+
+    Ctrl-C or SIGTERM lets what runs end, for half a minute at most; a second one stops at once.
+    What was under way is gone on with the next time. A file named STOP in the workspace pauses it.
+    """
+    workspace = workspace_of(click.get_current_context())
+    lines = ServeLog(as_json=as_json)
+    click.get_current_context().exit(asyncio.run(_serve(workspace, lines, once=once)))
+
+
+async def _serve(workspace: Workspace, lines: ServeLog, *, once: bool) -> int:
+    async with open_session(workspace, tell=lines.say) as session:
+        with sole_runner(workspace.locks, session.wiring.clock.now()):
+            workshop = await session.workshop()
+            notices = Notices(session, lines)
+            hooks = Hooks(session, workshop, lines, notices)
+            chores = [
+                *Chores(session, workshop, lines, notices).all(),
+                Chore("open webhooks", 3, hooks.refresh, at_start=True),
+            ]
+            runner = _runner(workshop, lines, notices, chores)
+            try:
+                if once:
+                    return await _once(runner, workshop, lines, chores)
+                return await _stay(runner, hooks, session, lines)
+            finally:
+                await hooks.settle(PATIENCE if once else SHORT)
+                await notices.settle()
+
+
+def _runner(
+    workshop: Workshop, lines: ServeLog, notices: Notices, chores: Sequence[Chore]
+) -> Runner:
+    conducting = Conducting(workshop)
+
+    async def conduct(due: Due) -> RunEnd:
+        began = time.monotonic()
+        end = await conducting.conduct(due)
+        took = f"{time.monotonic() - began:.1f} s"
+        if end.status is RunStatus.DONE:
+            lines.say(f"done in {took}" if end.found else f"nothing new ({took})", due.scenario)
+        else:
+            lines.alert(f"{end.status} after {took}. {end.error or ''}", due.scenario)
+        return end
+
+    return Runner(
+        workshop.dues,
+        conduct,
+        workshop.clock,
+        workshop.node,
+        chores=chores,
+        stopped=workshop.stopped,
+        patience=PATIENCE,
+        tell=lines.say,
+        disabled=lambda name, reason: notices.tell(name, f"{name} is disabled now. {reason}"),
+    )
+
+
+async def _stay(runner: Runner, hooks: Hooks, session: Session, lines: ServeLog) -> int:
+    with _asked_to_stop(runner) as asked:
+        async with intake(hooks, session, lines):
+            lines.say("Running. Stop it with Ctrl-C.")
+            await runner.serve()
+    lines.say("Stopped.")
+    return EXIT_INTERRUPTED if signal.SIGINT in asked else 0
+
+
+async def _once(
+    runner: Runner, workshop: Workshop, lines: ServeLog, chores: Sequence[Chore]
+) -> int:
+    """Do everything that is due now, and what follows from it at once."""
+    await workshop.dues.recompute()
+    for chore in chores:
+        await chore.work()
+    left = await runner.take_over()
+    await runner.idle()
+    count = left
+    while started := await runner.tick():
+        count += started
+        await runner.idle()
+    lines.say(f"{count} due and run." if count else "Nothing was due.")
+    return 0
+
+
+@contextmanager
+def _asked_to_stop(runner: Runner) -> Iterator[list[int]]:
+    """Let SIGTERM and Ctrl-C stop the runner; tells which of them came."""
+    loop = asyncio.get_running_loop()
+    asked: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+        loop.call_soon_threadsafe(runner.stop)
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for one, known in before.items():
+            signal.signal(one, known)
