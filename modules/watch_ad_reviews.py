@@ -8,10 +8,10 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from adloom.wire import Page, Record
-from modules.base import Context, Sight, Trigger, Watching, module
+from modules.base import Context, Sight, module
 from modules.records.ads import ADS, Ad
-from modules.records.listing import AdGroupId, CampaignId, id_filters
-from modules.records.watching import WatchParams, listing
+from modules.records.listing import id_filters
+from modules.records.watching import WatchingAccounts, WatchPartParams, listing
 
 __all__ = ["WatchAdReviews", "WatchAdReviewsParams", "watch_ad_reviews"]
 
@@ -26,21 +26,9 @@ REJECTED: Final = (
 Status = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,80}$")]
 
 
-class WatchAdReviewsParams(WatchParams):
+class WatchAdReviewsParams(WatchPartParams):
     """Which ads to watch."""
 
-    campaign_ids: list[CampaignId] = Field(
-        default_factory=list,
-        title="Campaigns",
-        description="Watch only ads of these campaigns.",
-        json_schema_extra={"aliases": ["campaign_id"]},
-    )
-    adgroup_ids: list[AdGroupId] = Field(
-        default_factory=list,
-        title="Ad groups",
-        description="Watch only ads of these ad groups.",
-        json_schema_extra={"aliases": ["adgroup_id", "ad_group_ids", "ad_group_id"]},
-    )
     statuses: list[Status] = Field(
         default=list(REJECTED),
         min_length=1,
@@ -56,20 +44,12 @@ class WatchAdReviewsParams(WatchParams):
     )
 
 
-class WatchAdReviews(Trigger[WatchAdReviewsParams, Ad]):
+class WatchAdReviews(WatchingAccounts[WatchAdReviewsParams, Ad]):
     """Watch for ads that TikTok's review rejects.
 
     A verdict leaves an ad's time of change alone, so ads are asked for by their state. One that
     is no longer rejected is forgotten, and told again when it is rejected once more.
     """
-
-    def watching(self, params: WatchAdReviewsParams) -> Watching:  # noqa: ARG002 - Trigger's signature
-        """By comparison."""
-        return Watching.COMPARED
-
-    def sources(self, params: WatchAdReviewsParams) -> list[str]:
-        """Every account by itself."""
-        return list(dict.fromkeys(params.advertiser_ids))
 
     async def fetch(
         self,

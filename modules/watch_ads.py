@@ -11,13 +11,11 @@ from modules.base import Context, Trigger, Watching, module
 from modules.records.ads import ADS, Ad
 from modules.records.listing import (
     LONGEST_WINDOW,
-    AdGroupId,
-    CampaignId,
     PrimaryStatus,
     id_filters,
     tiktok_time,
 )
-from modules.records.watching import WatchParams, listing, moment_of
+from modules.records.watching import WatchPartParams, listing, moment_of
 
 __all__ = ["WatchAds", "WatchAdsParams", "watch_ads"]
 
@@ -27,25 +25,13 @@ UNSTEADY: Final = ("modify_time", "profile_image_url", "avatar_icon_web_uri")
 UNDATED: Final = {"campaign_automation_type": "UPGRADED_SMART_PLUS"}
 
 
-class WatchAdsParams(WatchParams):
+class WatchAdsParams(WatchPartParams):
     """Which ads to watch, and for what."""
 
     by: Literal["created", "updated"] = Field(
         default="created",
         title="By",
         description="Watch for new ads, or for every change of an ad.",
-    )
-    campaign_ids: list[CampaignId] = Field(
-        default_factory=list,
-        title="Campaigns",
-        description="Watch only ads of these campaigns.",
-        json_schema_extra={"aliases": ["campaign_id"]},
-    )
-    adgroup_ids: list[AdGroupId] = Field(
-        default_factory=list,
-        title="Ad groups",
-        description="Watch only ads of these ad groups.",
-        json_schema_extra={"aliases": ["adgroup_id", "ad_group_ids", "ad_group_id"]},
     )
     primary_status: PrimaryStatus = Field(
         default=PrimaryStatus.NOT_DELETE,

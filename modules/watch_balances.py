@@ -9,10 +9,10 @@ from pydantic import Field
 
 from adloom.errors import UnusableAnswerError
 from adloom.wire import Page, Record
-from modules.base import Context, Sight, Trigger, Watching, module
+from modules.base import Context, Sight, module
 from modules.bundles import Bundle, IdText, Money
 from modules.records.edges import Edge
-from modules.records.watching import WatchParams
+from modules.records.watching import WatchingAccounts, WatchParams
 
 __all__ = ["Balance", "WatchBalances", "WatchBalancesParams", "watch_balances"]
 
@@ -58,16 +58,8 @@ class Balance(Bundle):
     )
 
 
-class WatchBalances(Trigger[WatchBalancesParams, Balance]):
+class WatchBalances(WatchingAccounts[WatchBalancesParams, Balance]):
     """Watch for accounts that run out of money."""
-
-    def watching(self, params: WatchBalancesParams) -> Watching:  # noqa: ARG002 - Trigger's signature
-        """By comparison."""
-        return Watching.COMPARED
-
-    def sources(self, params: WatchBalancesParams) -> list[str]:
-        """Every account by itself."""
-        return list(dict.fromkeys(params.advertiser_ids))
 
     async def fetch(
         self,

@@ -10,16 +10,15 @@ from pydantic import Field, field_validator, model_validator
 from adloom.catalogue import load
 from adloom.errors import Fault, InvalidParamsError, UnknownNameError
 from adloom.wire import Page, Record
-from modules.base import Context, Sight, Trigger, Watching, module
+from modules.base import Context, Sight, module
 from modules.records.edges import Edge
-from modules.records.listing import AdGroupId, CampaignId
 from modules.records.reports import AdReport, flat, is_figure
 from modules.records.reports_asked import ReportParams
 from modules.records.reports_dates import words_for_days
 from modules.records.reports_parts import plan
 from modules.records.reports_reading import read_part
 from modules.records.reports_words import DataLevel, Known
-from modules.records.watching import WatchParams
+from modules.records.watching import WatchingAccounts, WatchPartParams
 
 __all__ = ["WatchReportMetrics", "WatchReportMetricsParams", "watch_report_metrics"]
 
@@ -36,7 +35,7 @@ def figures() -> list[str]:
     return sorted(name for group in load().metrics().values() for name in group if is_figure(name))
 
 
-class WatchReportMetricsParams(WatchParams):
+class WatchReportMetricsParams(WatchPartParams):
     """Which figure to watch, of what, and when to tell."""
 
     metric: Annotated[str, Known(figures)] = Field(
@@ -68,18 +67,6 @@ class WatchReportMetricsParams(WatchParams):
         le=1000,
         title="Slack",
         description="Tell again only after it came back by this many percent of the threshold.",
-    )
-    campaign_ids: list[CampaignId] = Field(
-        default_factory=list,
-        title="Campaigns",
-        description="Watch only what belongs to these campaigns.",
-        json_schema_extra={"aliases": ["campaign_id"]},
-    )
-    adgroup_ids: list[AdGroupId] = Field(
-        default_factory=list,
-        title="Ad groups",
-        description="Watch only what belongs to these ad groups.",
-        json_schema_extra={"aliases": ["adgroup_id", "ad_group_ids", "ad_group_id"]},
     )
     limit: int = Field(
         default=10,
@@ -129,20 +116,12 @@ class WatchReportMetricsParams(WatchParams):
         )
 
 
-class WatchReportMetrics(Trigger[WatchReportMetricsParams, AdReport]):
+class WatchReportMetrics(WatchingAccounts[WatchReportMetricsParams, AdReport]):
     """Watch for figures of a report that cross a threshold.
 
     What is beyond it when the watch begins counts as crossing. With days that move on, such as
     today, a new day begins below every threshold above zero.
     """
-
-    def watching(self, params: WatchReportMetricsParams) -> Watching:  # noqa: ARG002 - Trigger's signature
-        """By comparison."""
-        return Watching.COMPARED
-
-    def sources(self, params: WatchReportMetricsParams) -> list[str]:
-        """Every account by itself."""
-        return list(dict.fromkeys(params.advertiser_ids))
 
     async def fetch(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from adloom.errors import UnknownNameError
@@ -33,10 +34,14 @@ def known_module(name: str) -> Module | None:
         return None
 
 
-def params_of(module: Module) -> dict[str, Field]:
+def params_of(module: Module) -> Mapping[str, Field]:
     """The parameters of a module by every name that is accepted for them."""
-    fields = fields_of(module.params)
-    return {name: field for field in fields for name in (*field.aliases, field.name)}
+    return _by_name(module.params)
+
+
+@cache
+def _by_name(params: type[Params]) -> Mapping[str, Field]:
+    return {name: field for field in fields_of(params) for name in (*field.aliases, field.name)}
 
 
 def written_as_text(module: str, node: MapNode) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def written_as_text(module: str, node: MapNode) -> dict[str, Any]:
     So an id may stand without quotes: `0123` and `1.10` come out as they went in.
     """
     known = known_module(module)
-    fields = params_of(known) if known else {}
+    fields: Mapping[str, Field] = params_of(known) if known else {}
     texts = {name for name, field in fields.items() if field.kind in _TEXTS}
     return {
         name: _as_text(entry.value) if same_name(name) in texts else entry.value.plain()

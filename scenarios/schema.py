@@ -17,6 +17,8 @@ __all__ = ["scenario_schema", "schema_text"]
 
 #: A text with a mapping in it may stand for any value.
 MAPPED: Final[Mapping[str, Any]] = {"type": "string", "pattern": r"\{\{"}
+#: Keys of a schema that tell people something.
+WORDS: Final[tuple[str, ...]] = ("title", "description", "default")
 #: Keys of a schema that hold other schemas.
 _INSIDE: Final = ("items", "additionalProperties")
 _AMONG: Final = ("anyOf", "oneOf", "allOf", "prefixItems")
@@ -93,9 +95,7 @@ def _params(module: Module, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _value(schema: dict[str, Any], *, is_id: bool, many: bool) -> dict[str, Any]:
     """A parameter: its own values, a mapping, and for lists a single item."""
-    told = {
-        name: schema.pop(name) for name in ("title", "description", "default") if name in schema
-    }
+    told = {name: schema.pop(name) for name in WORDS if name in schema}
     choices = [_mappable(schema)]
     if many:
         # A list of one may be written as that one; the words it may be stand in the list.

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from adloom.fields import FieldKind, fields_of
 from adloom.mapping import Kind
-from modules.base import Module
+from modules.base import Bundle, Module
 from scenarios.params import known_module
 from scenarios.step import Step
 from scenarios.steps import (
@@ -83,8 +84,12 @@ def shape_of(step: Step) -> Shape:
 
 
 def _of_module(module: Module, given: Mapping[str, Any]) -> Shape:
-    fields = {one.name: kind_of(one.kind, many=one.many) for one in fields_of(module.bundle)}
-    return Shape(fields, asked=frozenset(_words(given)))
+    return Shape(_kinds_in(module.bundle), asked=frozenset(_words(given)))
+
+
+@cache
+def _kinds_in(bundle: type[Bundle]) -> Mapping[str, Kind]:
+    return {one.name: kind_of(one.kind, many=one.many) for one in fields_of(bundle)}
 
 
 def _words(value: Any) -> Iterator[str]:

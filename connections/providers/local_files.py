@@ -18,10 +18,8 @@ from adloom.appending import Addition, append, is_appended
 from adloom.errors import ApiError, RetryableError, UnknownOutcomeError, UsageError
 from adloom.wire import Answer, JsonBody, Request
 from connections.connection import Connection
-from connections.outgoing import WireRequest
 from connections.providers.base import Send
-from connections.providers.without_consent import WithoutConsent
-from connections.transport import WireAnswer
+from connections.providers.without_wire import WithoutWire
 
 __all__ = ["FilesSettings", "LocalFiles"]
 
@@ -53,7 +51,7 @@ class FilesSettings(BaseModel):
     )
 
 
-class LocalFiles(WithoutConsent):
+class LocalFiles(WithoutWire):
     """Files in a folder: the workspace's own `data`, or one of your choice."""
 
     name: ClassVar[str] = "files"
@@ -104,30 +102,6 @@ class LocalFiles(WithoutConsent):
         if not folder.is_dir() or not os.access(folder, os.W_OK):
             raise UsageError(f"{folder} is no folder that files can be written into.")
         return {"display_name": str(folder)}
-
-    # --- there is no wire -----------------------------------------------------------------------
-
-    def wire(self, connection: Connection, request: Request, *, deadline: float) -> WireRequest:
-        """There is none."""
-        raise UsageError(NO_API)
-
-    def changes(self, request: Request) -> bool:
-        """A GET reads."""
-        return request.method != "GET"
-
-    def rates(self, connection: Connection, request: Request) -> Mapping[str, float | None]:
-        """A disk is as fast as it is."""
-        return {}
-
-    def pauses(
-        self, connection: Connection, request: Request, error: ApiError
-    ) -> Mapping[str, float]:
-        """A disk is as fast as it is."""
-        return {}
-
-    def read(self, connection: Connection, request: Request, answer: WireAnswer) -> Answer:
-        """Nothing comes over a wire."""
-        raise UsageError(NO_API)
 
 
 def _folder(connection: Connection) -> Path:

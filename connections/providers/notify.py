@@ -27,10 +27,8 @@ from adloom.errors import (
 from adloom.secret import Secret, silence_wire_logs
 from adloom.wire import Answer, JsonBody, Record, Request
 from connections.connection import Connection
-from connections.outgoing import WireRequest
 from connections.providers.base import Send
-from connections.providers.without_consent import WithoutConsent
-from connections.transport import WireAnswer
+from connections.providers.without_wire import WithoutWire
 
 if TYPE_CHECKING:
     from apprise import Apprise, NotifyBase
@@ -53,7 +51,7 @@ class NotifySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Notify(WithoutConsent):
+class Notify(WithoutWire):
     """Notification addresses, sealed."""
 
     name: ClassVar[str] = "notify"
@@ -116,30 +114,6 @@ class Notify(WithoutConsent):
         await _tell(addresses[place], message, deadline)
         body = {"address": message["shown"]}
         return Answer(200, {}, body, body)
-
-    # --- there is no API ------------------------------------------------------------------------
-
-    def wire(self, connection: Connection, request: Request, *, deadline: float) -> WireRequest:
-        """There is none to call."""
-        raise UsageError(NO_API)
-
-    def changes(self, request: Request) -> bool:
-        """Messages go out; nothing is ever read."""
-        return request.method != "GET"
-
-    def rates(self, connection: Connection, request: Request) -> Mapping[str, float | None]:
-        """Limits are the services' own affair; one that has some refuses."""
-        return {}
-
-    def pauses(
-        self, connection: Connection, request: Request, error: ApiError
-    ) -> Mapping[str, float]:
-        """Limits are the services' own affair; one that has some refuses."""
-        return {}
-
-    def read(self, connection: Connection, request: Request, answer: WireAnswer) -> Answer:
-        """There is no answer."""
-        raise UsageError(NO_API)
 
 
 async def _tell(address: Secret, message: Record, deadline: float) -> None:

@@ -10,13 +10,11 @@ from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from adloom.errors import ApiError, UsageError
+from adloom.errors import UsageError
 from adloom.wire import Answer, Request
 from connections.connection import Connection
-from connections.outgoing import WireRequest
 from connections.providers.base import Send
-from connections.providers.without_consent import WithoutConsent
-from connections.transport import WireAnswer
+from connections.providers.without_wire import WithoutWire
 
 __all__ = ["Webhook", "WebhookSettings"]
 
@@ -48,7 +46,7 @@ class WebhookSettings(BaseModel):
         return self
 
 
-class Webhook(WithoutConsent):
+class Webhook(WithoutWire):
     """Requests that others send here."""
 
     name: ClassVar[str] = "webhook"
@@ -73,26 +71,4 @@ class Webhook(WithoutConsent):
 
     async def send(self, connection: Connection, request: Request, *, deadline: float) -> Answer:
         """There is nobody to send to."""
-        raise UsageError(NO_API)
-
-    def wire(self, connection: Connection, request: Request, *, deadline: float) -> WireRequest:
-        """There is nobody to send to."""
-        raise UsageError(NO_API)
-
-    def changes(self, request: Request) -> bool:
-        """A GET would read."""
-        return request.method != "GET"
-
-    def rates(self, connection: Connection, request: Request) -> Mapping[str, float | None]:
-        """Nothing goes out."""
-        return {}
-
-    def pauses(
-        self, connection: Connection, request: Request, error: ApiError
-    ) -> Mapping[str, float]:
-        """Nothing goes out."""
-        return {}
-
-    def read(self, connection: Connection, request: Request, answer: WireAnswer) -> Answer:
-        """Nothing comes back."""
         raise UsageError(NO_API)

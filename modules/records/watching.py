@@ -11,7 +11,14 @@ from pydantic import Field, StringConstraints
 from adloom.wire import Page, Record
 from modules.base import Context, Params, Sight, Trigger, Watching
 from modules.bundles import Bundle
-from modules.records.listing import LARGEST_PAGE, AdvertiserId, PrimaryStatus, id_filters
+from modules.records.listing import (
+    LARGEST_PAGE,
+    AdGroupId,
+    AdvertiserId,
+    CampaignId,
+    PrimaryStatus,
+    id_filters,
+)
 
 __all__ = [
     "ComparedParams",
@@ -19,6 +26,8 @@ __all__ = [
     "FieldChange",
     "News",
     "WatchParams",
+    "WatchPartParams",
+    "WatchingAccounts",
     "differences",
     "listing",
     "moment_of",
@@ -34,6 +43,23 @@ class WatchParams(Params):
         title="Advertisers",
         description="Accounts to watch.",
         json_schema_extra={"aliases": ["advertiser_id"]},
+    )
+
+
+class WatchPartParams(WatchParams):
+    """Which accounts to watch, and which part of them."""
+
+    campaign_ids: list[CampaignId] = Field(
+        default_factory=list,
+        title="Campaigns",
+        description="Watch only what belongs to these campaigns.",
+        json_schema_extra={"aliases": ["campaign_id"]},
+    )
+    adgroup_ids: list[AdGroupId] = Field(
+        default_factory=list,
+        title="Ad groups",
+        description="Watch only what belongs to these ad groups.",
+        json_schema_extra={"aliases": ["adgroup_id", "ad_group_ids", "ad_group_id"]},
     )
 
 
@@ -81,11 +107,27 @@ class News(Bundle):
     )
 
 
+WatchT = TypeVar("WatchT", bound=WatchParams)
+BundleT = TypeVar("BundleT", bound=Bundle)
+
+
+class WatchingAccounts(Trigger[WatchT, BundleT]):
+    """A trigger that looks at accounts as they are and compares, each account by itself."""
+
+    def watching(self, params: WatchT) -> Watching:  # noqa: ARG002 - Trigger's signature
+        """By comparison."""
+        return Watching.COMPARED
+
+    def sources(self, params: WatchT) -> list[str]:
+        """Every account by itself."""
+        return list(dict.fromkeys(params.advertiser_ids))
+
+
 ParamsT = TypeVar("ParamsT", bound=ComparedParams)
 NewsT = TypeVar("NewsT", bound=News)
 
 
-class Comparing(Trigger[ParamsT, NewsT]):
+class Comparing(WatchingAccounts[ParamsT, NewsT]):
     """A trigger that lists everything each time and compares it with what was remembered.
 
     Campaigns and ad groups cannot be asked for by the time of their change (business_api.md §3.2).
@@ -101,14 +143,6 @@ class Comparing(Trigger[ParamsT, NewsT]):
     @abstractmethod
     def id_lists(self, params: ParamsT) -> dict[str, list[str]]:
         """Lists of ids that narrow the listing, by their filter."""
-
-    def watching(self, params: ParamsT) -> Watching:  # noqa: ARG002 - Trigger's signature
-        """By comparison."""
-        return Watching.COMPARED
-
-    def sources(self, params: ParamsT) -> list[str]:
-        """Every account by itself."""
-        return list(dict.fromkeys(params.advertiser_ids))
 
     async def fetch(
         self,

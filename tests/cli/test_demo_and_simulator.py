@@ -18,13 +18,14 @@ def test_the_demo_tells_the_whole_story_and_leaves_nothing_behind(tmp_path: Path
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=300,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
 
     assert done.returncode == 0, done.stderr
-    for scene in ("Connected as", "ENABLE → DISABLE", "/v1.3/campaign/get/", "✗ killed",
-                  "It had happened.", "the simulator counted one change"):  # fmt: skip
+    for scene in ("Connected as", "ENABLE → DISABLE", "/v1.3/campaign/get/", "✉ New ad: ",
+                  "✉ Ad switched off: ", "✗ killed", "It had happened.",
+                  "The simulator counted one change"):  # fmt: skip
         assert scene in done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
 

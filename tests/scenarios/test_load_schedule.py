@@ -54,7 +54,7 @@ NINE, FIVE = time(9), time(17)
             "{once: 2026-11-21 09:00, timezone: Europe/Berlin}",
             Schedule(
                 ScheduleKind.ONCE,
-                once=datetime(2026, 11, 21, 9),
+                once=datetime(2026, 11, 21, 9),  # noqa: DTZ001 - wall-clock time
                 timezone="Europe/Berlin",
             ),
         ),
@@ -63,8 +63,10 @@ NINE, FIVE = time(9), time(17)
             Schedule(ScheduleKind.ONCE, once=datetime(2026, 11, 21, 7, tzinfo=UTC)),
         ),
         (
-            "{every: 1 day, between: {from: 2026-11-01, to: 2026-11-30}, misfire: skip, "
-            "jitter: 30 seconds, timezone: account}",
+            (
+                "{every: 1 day, between: {from: 2026-11-01, to: 2026-11-30}, misfire: skip, "
+                "jitter: 30 seconds, timezone: account}"
+            ),
             Schedule(
                 ScheduleKind.EVERY,
                 every_seconds=86_400,
@@ -76,8 +78,10 @@ NINE, FIVE = time(9), time(17)
             ),
         ),
         (
-            "{every: 1 hour, only_during: {days: [mon, tue], months: nov, "
-            "times: [{from: 09:00, to: 17:00}, {from: 22:00, to: 24:00}]}}",
+            (
+                "{every: 1 hour, only_during: {days: [mon, tue], months: nov, "
+                "times: [{from: 09:00, to: 17:00}, {from: 22:00, to: 24:00}]}}"
+            ),
             Schedule(
                 ScheduleKind.EVERY,
                 every_seconds=3600,
@@ -138,8 +142,8 @@ def test_a_schedule_that_makes_no_sense_is_refused(written: str, word: str) -> N
         ("{monthly: {days: 31, at: 09:00}, only_during: {months: [apr, jun]}}", "never comes due"),
         ("{at: 09:00, only_during: {times: {from: 10:00, to: 11:00}}}", "never comes due"),
         ("{weekly: {days: mon, at: 09:00}, only_during: {days: tue}}", "never comes due"),
-        ("{weekly: {days: tue, at: 03:00}, only_during: {days: tue, "
-         "times: {from: 22:00, to: 04:00}}}", "never comes due"),
+        (("{weekly: {days: tue, at: 03:00}, only_during: {days: tue, "
+          "times: {from: 22:00, to: 04:00}}}"), "never comes due"),
         ("{every: 1 day, between: {from: 2026-11-02, to: 2026-11-01}}", "ends before it begins"),
         ("{once: 2026-11-21, between: {from: 2026-11-22}}", "lies outside"),
     ],
@@ -157,8 +161,10 @@ def test_a_schedule_that_never_comes_due_is_refused(written: str, word: str) -> 
         '{cron: "0 9 31 2 mon"}',
         "{monthly: {days: [29], months: feb, at: 09:00}}",
         "{at: 03:00, only_during: {times: {from: 22:00, to: 04:00}}}",
-        "{weekly: {days: tue, at: 03:00}, only_during: {days: mon, "
-        "times: {from: 22:00, to: 04:00}}}",
+        (
+            "{weekly: {days: tue, at: 03:00}, only_during: {days: mon, "
+            "times: {from: 22:00, to: 04:00}}}"
+        ),
         "{at: 09:00, only_during: [{times: {from: 10:00, to: 11:00}}, {days: fri}]}",
         "{once: 2026-11-21, between: {from: 2026-11-21, to: 2026-11-21}}",
     ],
@@ -183,6 +189,14 @@ def test_what_lies_in_the_past_is_told_to_those_who_know_the_present(
 
     assert [] == check_scenario(scenario)
     assert any(word in one for one in found)
+
+
+def test_a_scenario_that_is_told_of_news_runs_immediately() -> None:
+    text = scenario_of(
+        "  - {id: hook, module: watch_webhook, connection: hook}\n", top="schedule: immediately\n"
+    )
+
+    assert [] == faults(text)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_true_false_null_and_plain_numbers_are_themselves(written: str, value: A
         *("yes", "no", "on", "off", "y", "n", "YES", "On"),
         *("0o17", "017", "0x1F", "1_000", "12:30", "12:30:45", "+49", "1e5", ".5", "1.", ".inf"),
         *("-0", "-01", "00", "2026-11-21", "2026-11-21T09:30:00Z", "7100000000000000001"),
-        *(".nan", "1234567890123456", "1.0000000000000001", "=", "<", "１２"),
+        *(".nan", "1234567890123456", "1.0000000000000001", "=", "<", "\uff11\uff12"),
     ],
 )
 def test_whatever_would_change_when_it_is_written_again_stays_text(written: str) -> None:
