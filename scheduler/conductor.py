@@ -8,10 +8,10 @@ from typing import Any
 
 from adloom.database import Database
 from adloom.errors import AdloomError, LimitExceededError, UsageError
-from adloom.fields import validate
 from adloom.mapping import Moment
 from modules import find_module
 from scenarios.model import EpochKind, ModuleStep, Scenario, Step
+from scenarios.params import as_params
 from scheduler.history import History
 from scheduler.inbox import Arrived, Inbox, ItemState
 from scheduler.incompletes import Incompletes
@@ -128,7 +128,7 @@ class Conductor:
     def _watched(self, scenario: Scenario, step: ModuleStep) -> Watched:
         module = find_module(step.module)
         values = step.params.evaluate({}, Moment(self.equipment.clock.now()))
-        params = validate(module.params, values)
+        params = as_params(module, values)
         start = Start(step.start.kind is EpochKind.EVERYTHING, step.start.since)
         connection = step.connection or module.provider
         return Watched(scenario.name, step.id, module, params, connection, start)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from adloom.errors import LimitExceededError, RejectedError, UnknownOutcomeError, UsageError
-from adloom.fields import validate
 from adloom.wire import Record
 from modules import find_module
 from modules.base import Action, Module
 from scenarios.model import ModuleStep
+from scenarios.params import as_params
 from scheduler.plan import Opened
 from scheduler.records import CallState, Operation, RecordedCall
 from scheduler.sending import Sender, as_done
@@ -32,7 +32,7 @@ async def run_module(walk: Walk, step: ModuleStep, scope: Scope, here: str) -> l
     """
     module = find_module(step.module)
     values = step.params.evaluate(scope, walk.moment(here))
-    params = validate(module.params, values)
+    params = as_params(module, values)
     name = step.connection or module.provider
     reader = walk.equipment.reader
     opened = await walk.open(name, lambda: reader.open(module, name))

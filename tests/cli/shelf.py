@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.conftest import Cli, Outcome
 from tests.seams.practice import Practice
 
-__all__ = ["Shelf"]
+__all__ = ["Shelf", "damage"]
 
 SEARCH = """\
 name: {name}
@@ -86,3 +86,9 @@ class Shelf:
         """Take everything out again."""
         for path in self._put:
             path.unlink(missing_ok=True)
+
+
+def damage(file: Path) -> None:
+    """Overwrite everything but the first page of a database."""
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))

@@ -1,6 +1,5 @@
 """`adloom backup` and `adloom restore`: out and back, checked on both ways."""
 
-import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from adloom.json_text import dump, parse_strict
 from adloom.settings import SETTINGS_FILE
 from scheduler.nodes import Node
 from tests.cli.conftest import Cli
+from tests.cli.shelf import damage
 from tests.seams.practice import Practice
 
 
@@ -130,7 +130,7 @@ def told_otherwise(text: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("journal.db", lambda content: content[:-100] + bytes(100)),
+        ("journal.db", lambda content: content.replace(b"CREATE", b"create", 1)),
         ("journal.db", lambda content: content[:2_000]),
         (MANIFEST, lambda _: b"{}"),
         (MANIFEST, told_otherwise),
@@ -197,11 +197,3 @@ def test_a_backup_of_a_damaged_database_fails_and_leaves_nothing(
 
     assert 2 == failed.code
     assert not (tmp_path / "hurt.zip").exists()
-
-
-def damage(file: Path) -> None:
-    """Overwrite pages in the middle of a database."""
-    content = bytearray(file.read_bytes())
-    content[4096:] = b"\xff" * (len(content) - 4096)
-    shutil.copy(file, file.with_suffix(".bak"))
-    file.write_bytes(content)

@@ -13,7 +13,7 @@ from adloom.database import Transaction
 from adloom.settings import Workspace
 from scheduler.records import Execution, Status
 from tests.cli.conftest import Cli, Outcome
-from tests.cli.test_backup import damage
+from tests.cli.shelf import damage
 from tests.seams.practice import Practice
 
 
@@ -76,7 +76,7 @@ def test_a_damaged_database_is_found_and_what_to_do_is_said(copy: tuple[Path, Cl
 
     assert 1 == shown.code
     assert "damaged" in found(shown, "fail")["database"]
-    assert "restore" in next(one["advice"] for one in shown.records if one["level"] == "fail")
+    assert "backup" in next(one["advice"] for one in shown.records if one["level"] == "fail")
 
 
 def test_a_key_that_is_gone_is_found(copy: tuple[Path, Cli], tmp_path: Path) -> None:
