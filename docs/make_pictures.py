@@ -51,7 +51,10 @@ def picture(shown: str, title: str, target: Path) -> None:
 def main() -> None:
     """Film the demonstration."""
     shown = filmed(sys.executable, "-m", "adloom", "demo").strip("\n")
-    picture(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8900", shown), "adloom demo", HERE / "demo.svg")
+    shown = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8900", shown)
+    # The folder is a new one each time, and a machine's own.
+    shown = re.sub(r"\S*/adloom-demo-\w+/workspace", "~/ads", shown)
+    picture(shown, "adloom demo", HERE / "demo.svg")
 
 
 if __name__ == "__main__":

@@ -62,9 +62,10 @@ def test_every_link_within_the_repository_leads_somewhere() -> None:
 
 
 def test_the_picture_shows_the_demo_as_it_is() -> None:
-    told = (ROOT / "adloom" / "cli" / "demo.py").read_text()
+    files = ("demo.py", "demo_runner.py")
+    told = "".join((ROOT / "adloom" / "cli" / name).read_text() for name in files)
     picture = (ROOT / "docs" / "demo.svg").read_text().replace("&#160;", " ")
-    scenes = re.findall(r'_scene\(\s*"([^"]+)"', told)
+    scenes = re.findall(r'scene\(\s*"([^"]+)"', told)
 
     assert len(scenes) >= 7
     assert [scene for scene in scenes if scene not in picture and "play" not in scene] == []
