@@ -19,7 +19,8 @@ from connections.hosts import Origin, inside_error, is_outside
 
 __all__ = ["UNSENDABLE", "Credential", "Sent", "WireRequest", "form", "written"]
 
-SHARE_TO_CONNECT: Final = 0.9
+# For the connection and once more for its encryption, which httpcore times one after the other.
+SHARE_TO_CONNECT: Final = 0.45
 # Without a word of what could not be written: it might be the token.
 UNSENDABLE: Final = "The address or a header is too long, or holds signs that cannot be sent."
 

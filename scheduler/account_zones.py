@@ -1,7 +1,7 @@
 """The time zones of advertiser accounts, for schedules that say `timezone: account`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from adloom.errors import AdloomError
@@ -13,7 +13,9 @@ from scheduler.reading import Reader
 __all__ = ["AccountZones"]
 
 #: What steps call the account they work with.
-NAMES = ("advertiser_id", "advertiser_ids")
+NAMES: Final = ("advertiser_id", "advertiser_ids")
+#: Seconds after which a connection that could not tell is asked again.
+ASK_AGAIN: Final = 300.0
 
 
 class AccountZones:
@@ -26,6 +28,7 @@ class AccountZones:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._known: dict[str, Mapping[str, str]] = {}
+        self._refused: dict[str, float] = {}
 
     async def of(self, scenarios: Iterable[Scenario]) -> dict[str, str]:
         """The zones that are known or can be asked for, by the names of scenarios."""
@@ -42,12 +45,15 @@ class AccountZones:
         return found
 
     async def _zones(self, connection: str) -> Mapping[str, str]:
-        if connection not in self._known:
-            try:
-                self._known[connection] = await self._asked(connection)
-            except AdloomError:
-                return {}  # the scenario waits, and says why; this is asked again
-        return self._known[connection]
+        now = self._reader.clock.monotonic()
+        if connection in self._known or now < self._refused.get(connection, now):
+            return self._known.get(connection, {})
+        try:
+            self._known[connection] = await self._asked(connection)
+        except AdloomError:
+            # The scenario waits, and says why; this is asked again, but not all the time.
+            self._refused[connection] = now + ASK_AGAIN
+        return self._known.get(connection, {})
 
     async def _asked(self, connection: str) -> Mapping[str, str]:
         module = find_module("list_advertisers")

@@ -45,7 +45,7 @@ class Conductor:
         database: The journal's.
         sealer: Seals what must not be read in history.
         node: This process.
-        carried: The executions it is carrying at this moment.
+        carried: The executions it is carrying.
     """
 
     equipment: Equipment
@@ -186,8 +186,7 @@ class Conductor:
             error = UsageError(f"Another process has taken execution {execution.id} over.")
             return Ended(execution, error=error)
         finally:
-            await history.flush()
-            await self.database.settle()
+            await history.close()
         return await self._ended(walk, items, halt)
 
     async def _carry(self, walk: Walk, items: Sequence[Arrived] | None, *, resumed: bool) -> None:
@@ -201,8 +200,8 @@ class Conductor:
         if place is not None:
             walk.begun |= {item.id for item in items}
             outputs = [({trigger.id: item.bundle}, item.id) for item in items]
-            await walker.gather(outputs, rest, place, "")
-            self._end(walk, items)
+            whole = await walker.gather(outputs, rest, place, "")
+            self._end(walk, items, stuck=not whole)
             return
         settings = walk.scenario.settings
         if settings.parallel == 1 or settings.sequential:
@@ -249,13 +248,15 @@ class Conductor:
                 self._end(walker.walk, [item])
             raise
         self._end(walker.walk, [item])
+        if resumed:  # nobody shall begin it once more because of another
+            walker.walk.history.send()
 
-    def _end(self, walk: Walk, items: Sequence[Arrived]) -> None:
+    def _end(self, walk: Walk, items: Sequence[Arrived], *, stuck: bool = False) -> None:
         for item in items:
-            stuck = any(one.path.startswith(item.id) for one in walk.troubles)
-            walk.history.send()
+            kept = stuck or any(one.is_within({item.id}) for one in walk.troubles)
             walk.over.add(item.id)
-            self.inbox.post_ended(item, ItemState.INCOMPLETE if stuck else ItemState.DONE)
+            state = ItemState.INCOMPLETE if kept else ItemState.DONE
+            walk.history.add_work(self.inbox.ending(item, state))
 
     async def _ended(
         self, walk: Walk, items: Sequence[Arrived] | None, halt: HaltError | None
@@ -291,7 +292,7 @@ class Conductor:
         for item in items:
             if item.id not in begun - walk.over:
                 continue
-            if not any(one.path.startswith(item.id) for one in walk.troubles):
+            if not any(one.is_within({item.id}) for one in walk.troubles):
                 first = walk.scenario.steps[0].id
                 walk.troubles.append(Trouble(item.id, first, error, count=0))
         await self.inbox.ended(sorted(begun - walk.over), ItemState.INCOMPLETE)

@@ -1,7 +1,8 @@
 """History: what every step was given and what came of it; an execution resumes from it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from adloom.database import Database, Migration, Row, Transaction
+from adloom.database.base import forget_done
 from adloom.json_text import dump, parse_strict
 from adloom.secret import is_harmless, redact
 from adloom.wire import Record
@@ -110,12 +112,19 @@ class History:
     execution_id: str
     confidential: bool = False
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
-    _sent: list[Future[Any]] = field(default_factory=list)
+    _also: list[Callable[[Transaction], object]] = field(default_factory=list)
+    _sent: deque[Future[Any]] = field(default_factory=deque)
 
     def add(self, run: StepRun) -> None:
         """Take note of a step."""
         self._rows.append(self._row(run))
         if len(self._rows) >= GROUP:
+            self.send()
+
+    def add_work(self, work: Callable[[Transaction], object]) -> None:
+        """Let something be written together with the steps noted so far."""
+        self._also.append(work)
+        if len(self._also) >= GROUP:
             self.send()
 
     def write_in(self, work: Transaction, run: StepRun) -> None:
@@ -124,10 +133,19 @@ class History:
 
     def send(self) -> None:
         """Hand what is noted to the database, without waiting for it."""
-        if self._rows:
-            rows, self._rows = self._rows, []
-            self._sent = [one for one in self._sent if not one.done() or one.exception()]
-            self._sent.append(self.database.post(lambda work: work.many(UPSERT, rows)))
+        rows, also = self._rows, self._also
+        if not rows and not also:
+            return
+        self._rows, self._also = [], []
+
+        def work(work: Transaction) -> None:
+            if rows:
+                work.many(UPSERT, rows)
+            for more in also:
+                more(work)
+
+        forget_done(self._sent)
+        self._sent.append(self.database.post(work))
 
     async def flush(self) -> None:
         """Write down what is noted, and wait until it is safe.
@@ -142,6 +160,13 @@ class History:
             else:
                 await asyncio.shield(asyncio.wrap_future(one))
         self._sent.clear()
+
+    async def close(self) -> None:
+        """Write down what is noted, and wait for everything else that was posted as well."""
+        try:
+            await self.flush()
+        finally:
+            await self.database.settle()
 
     async def known(self) -> dict[str, StepRun]:
         """What an earlier process has written down, by path."""

@@ -1,7 +1,7 @@
 """The inbox: bundles that triggers found, until an execution has carried them to their end."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -170,15 +170,13 @@ class Inbox:
             )
         )
 
-    def post_ended(self, item: Arrived, state: ItemState) -> None:
-        """Note how a bundle ended, without waiting; what is done with is erased."""
-        self._database.post(
-            lambda work: work.run(
-                f"UPDATE inbox SET state = ?{_also(state)} WHERE workspace = ? AND id = ?",
-                state.value,
-                self._workspace,
-                item.id,
-            )
+    def ending(self, item: Arrived, state: ItemState) -> Callable[[Transaction], object]:
+        """What notes how a bundle ended; what is done with is erased."""
+        return lambda work: work.run(
+            f"UPDATE inbox SET state = ?{_also(state)} WHERE workspace = ? AND id = ?",
+            state.value,
+            self._workspace,
+            item.id,
         )
 
     async def ended(self, ids: Sequence[str], state: ItemState) -> None:

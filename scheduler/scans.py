@@ -28,6 +28,8 @@ class _Kept:
     since: datetime | None
     started: float
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: The watches that have had it: a listing cannot confirm itself.
+    given: set[tuple[str, str]] = field(default_factory=set)
     pages: list[Page[Any]] | None = None
 
 
@@ -55,16 +57,17 @@ class Scans:
         what it does not want.
         """
         self._drop_old()
-        key = (watched.filter, source)
+        key, watch = (watched.filter, source), (watched.scenario, watched.step)
         kept = self._kept.get(key)
-        if kept is not None and _covers(kept.since, since):
+        if kept is not None and watch not in kept.given and _covers(kept.since, since):
             async with kept.lock:
                 lent = kept.pages
             if lent is not None:
+                kept.given.add(watch)
                 for page in lent:
                     yield page
                 return
-        mine = self._kept[key] = _Kept(since, self._monotonic())
+        mine = self._kept[key] = _Kept(since, self._monotonic(), given={watch})
         async with mine.lock:
             async for page in self._read(mine, watched, context, source, since):
                 yield page

@@ -68,7 +68,8 @@ class Walker:
         elif isinstance(step, RouterStep):
             await self._route(step, scope, path)
         elif (place := aggregator_of(step, rest)) is not None:
-            await self._gather(step, rest, place, scope, path, sink)
+            outputs = await self._outputs(step, scope, path)
+            await self.gather(outputs, rest, place, path, sink)
         else:
             for next_scope, next_path in await self._outputs(step, scope, path):
                 await self.flow(rest, next_scope, next_path, sink)
@@ -84,8 +85,13 @@ class Walker:
         place: int,
         path: str,
         sink: Sink | None = None,
-    ) -> None:
-        """Carry several bundles as far as their aggregator, and on from there as one."""
+    ) -> bool:
+        """Carry several bundles as far as their aggregator, and on from there as one.
+
+        Returns:
+            Whether all of them arrived; if one stopped on the way it waits for that one, since
+            nobody could add it later.
+        """
         between, aggregator, after = rest[:place], rest[place], rest[place + 1 :]
         assert isinstance(aggregator, AggregatorStep)  # noqa: S101 - as it was found
         arrived: list[tuple[Scope, str]] = []
@@ -95,20 +101,12 @@ class Walker:
 
         for scope, way in outputs:
             await self.flow(between, scope, way, arrive)
+        ways = {way for _, way in outputs} | {_join(path, aggregator.source)}
+        if not aggregator.disabled and any(one.is_within(ways) for one in self.walk.troubles):
+            return False
         outer = outputs[0][0] if outputs else {}
         await self._aggregate(aggregator, arrived, outer, path, after, sink)
-
-    async def _gather(
-        self,
-        step: Step,
-        rest: Sequence[Step],
-        place: int,
-        scope: Scope,
-        path: str,
-        sink: Sink | None,
-    ) -> None:
-        outputs = await self._outputs(step, scope, path)
-        await self.gather(outputs, rest, place, path, sink)
+        return True
 
     async def _aggregate(
         self,

@@ -1,7 +1,7 @@
 """One execution of a scenario on its way: what it carries, has spent and has found out."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,11 @@ class Trouble:
     error: AdloomError
     count: int | None = None
     interval_seconds: int = 0
+
+    def is_within(self, ways: Set[str]) -> bool:
+        """Whether it stopped somewhere below one of these paths, or at it."""
+        ends = (place for place, sign in enumerate(self.path) if sign in ">/")
+        return self.path in ways or any(self.path[:end] in ways for end in ends)
 
 
 @dataclass

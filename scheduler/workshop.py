@@ -1,6 +1,7 @@
 """Everything the scenarios of a workspace are run with, put together once for a process."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 
 from adloom.clock import Clock
 from adloom.database import Database
+from adloom.errors import AdloomError
 from scenarios.loader import load_scenario
 from scenarios.model import Scenario
 from scheduler.account_zones import AccountZones
@@ -26,7 +28,7 @@ from scheduler.rows import Sealer
 from scheduler.runs import RunResult
 from scheduler.scans import Scans
 from scheduler.scenario_files import ScenarioFiles
-from scheduler.scenario_store import Changes, ScenarioStore
+from scheduler.scenario_store import Changes, ScenarioStore, StoredScenario
 from scheduler.walking import Equipment
 from scheduler.watch_store import WatchStore
 
@@ -133,6 +135,15 @@ class Workshop:
                 self._understood.clear()
             self._understood[version] = load_scenario(text)
         return self._understood[version]
+
+    async def enabled(self) -> list[tuple[StoredScenario, Scenario]]:
+        """What runs by its schedule now, as far as this version of adloom understands it."""
+        found = []
+        for stored in await self.scenarios.all():
+            if stored.enabled and stored.fault is None:
+                with suppress(AdloomError):
+                    found.append((stored, await self.version(stored.hash)))
+        return found
 
     async def run(self, scenario: Scenario, *, slot: str | None = None) -> RunResult:
         """Run a scenario once; what adloom changed itself is no news to its watches."""

@@ -70,11 +70,13 @@ def settings_options(*, lasting: bool = True) -> Callable[[Command], Command]:
             field.name: field for fields in _fields(lasting=lasting).values() for field in fields
         }
         for field in reversed(known.values()):
+            # Shown is what each kind says of it; this is what completion in a shell shows.
+            text = field.description
             if field.kind is FieldKind.FLAG:
                 off = field.option.replace("--", "--no-", 1)
-                option = click.option(f"{field.option}/{off}", field.name, default=None)
+                option = click.option(f"{field.option}/{off}", field.name, default=None, help=text)
             else:
-                option = click.option(field.option, field.name, multiple=True)
+                option = click.option(field.option, field.name, multiple=True, help=text)
             command = option(command)
         return command
 

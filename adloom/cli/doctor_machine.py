@@ -58,7 +58,7 @@ def look_at_files(workspace: Workspace) -> list[Finding]:
     """Each database from end to end, and who may read what is private."""
     databases = [workspace.path / name for name in DATABASES]
     found = [_database(path) for path in databases if path.exists()]
-    private = [*databases, *workspace.locks.glob("*")]
+    private = [*workspace.path.glob("*.db*"), *workspace.locks.glob("*")]
     open_to_others = [path for path in private if _is_open(path)]
     if not open_to_others:
         return [*found, ok("files", "only you can read what is private")]

@@ -5,47 +5,24 @@ from typing import Any, Final
 
 import click
 
+from adloom.cli.execution_data import steps_of
 from adloom.cli.output import plain, show_changes, show_table
 from adloom.database import Database
-from adloom.json_text import parse_strict
 from adloom.secret import redact
-from scheduler.history import StepState, shown
+from scheduler.history import StepState
 from scheduler.incompletes import Incomplete
 from scheduler.records import Execution
 
 __all__ = [
-    "keys_of",
     "named",
     "show_calls",
     "show_each_step",
     "show_steps",
     "show_troubles",
-    "steps_of",
 ]
 
 #: Rows of one table; the rest is told as a number, and whole with --json.
 MOST_ROWS: Final = 200
-
-
-async def steps_of(database: Database, execution_id: str) -> list[dict[str, Any]]:
-    """Every step of an execution as anybody may read it, in order."""
-    rows = await database.read(lambda work: shown(work, execution_id))
-    return [
-        {
-            **row,
-            "given": None if row["given"] is None else parse_strict(row["given"].encode()),
-            "output": parse_strict((row["output"] or "[]").encode()),
-        }
-        for row in rows
-    ]
-
-
-async def keys_of(database: Database, execution_id: str) -> dict[str, str]:
-    """What the trigger called the bundles of an execution, by the way they begin in paths."""
-    rows = await database.read(
-        lambda work: work.run("SELECT id, key FROM inbox WHERE execution_id = ?", execution_id)
-    )
-    return {row["id"]: row["key"] for row in rows}
 
 
 async def show_steps(database: Database, execution_id: str) -> None:

@@ -1,23 +1,16 @@
 """`adloom executions`: what was done, and what waits for somebody."""
 
 import sys
-from typing import Any
 
 import click
 
 from adloom.cli.carry import tell
-from adloom.cli.execution_words import (
-    keys_of,
-    show_calls,
-    show_each_step,
-    show_troubles,
-    steps_of,
-)
+from adloom.cli.execution_data import as_data, keys_of, steps_of
+from adloom.cli.execution_words import show_calls, show_each_step, show_troubles
 from adloom.cli.output import Writer, plain, show_table
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.json_text import dump
-from adloom.secret import redact
 from modules import find_module
 from scheduler.incompletes import Incompletes
 from scheduler.records import Execution, Status
@@ -89,7 +82,7 @@ def show(execution_id: str, *, as_json: bool) -> None:
         stopped = await Incompletes(database, session.wiring.clock).open(execution.scenario)
         troubles = [one for one in stopped if one.execution_id == execution.id]
         if as_json or not sys.stdout.isatty():
-            told = _whole(execution) | {"steps": steps, "bundles": keys, "stopped": troubles}
+            told = as_data(execution) | {"steps": steps, "bundles": keys, "stopped": troubles}
             sys.stdout.buffer.write(dump(told) + b"\n")
             return
         _tell(execution)
@@ -169,40 +162,3 @@ def drop(execution_id: str, *, yes: bool) -> None:
         click.echo(f"{execution.id} is dropped.")
 
     in_session(work)
-
-
-def _whole(execution: Execution) -> dict[str, Any]:
-    return {
-        "id": execution.id,
-        "status": execution.status,
-        "scenario": execution.scenario,
-        "scenario_hash": execution.scenario_hash,
-        "slot": execution.slot,
-        "started_at": execution.started_at,
-        "ended_at": execution.ended_at,
-        "error": execution.error,
-        "modules": [operation.module for operation in execution.operations],
-        "changes": sum(len(one.call.changes) for op in execution.operations for one in op.calls),
-        "operations": [
-            {
-                "module": operation.module,
-                "connection": operation.connection,
-                "path": operation.path,
-                "params": redact(dict(operation.params)),
-                "calls": [
-                    {
-                        "method": one.call.request.method,
-                        "path": redact(one.call.request.path),
-                        "state": one.state,
-                        "attempts": one.attempts,
-                        "attempted_at": one.attempted_at,
-                        "changes": [vars(change) for change in one.call.changes],
-                        "answer": redact(one.body),
-                        "error": one.error,
-                    }
-                    for one in operation.calls
-                ],
-            }
-            for operation in execution.operations
-        ],
-    }

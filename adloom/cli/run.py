@@ -106,7 +106,7 @@ def _command(module: Module) -> click.Command:
 
 def _own_options(module: Module) -> list[Callable[..., Any]]:
     """What a module's kind asks for besides its parameters."""
-    if module.kind is Kind.SEARCH:
+    if module.kind is Kind.SEARCH or module.instant is not None:
         return []
     if module.kind is Kind.TRIGGER:
         since = click.option("--since", metavar="DATE", help=fields_of(Start)[0].description)
@@ -118,6 +118,8 @@ def _own_options(module: Module) -> list[Callable[..., Any]]:
 
 
 def _first_cycle(module: Module) -> str:
+    if module.instant is not None:
+        return "It waits to be told, so it is of use only as the first step of a scenario.\n\n"
     if module.kind is not Kind.TRIGGER:
         return ""
     return "Shows what a first cycle would hand on, the oldest first; nothing is remembered.\n\n"

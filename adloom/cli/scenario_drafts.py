@@ -11,6 +11,7 @@ from adloom.fields import fields_of
 from connections.connection import Connection
 from modules import find_module
 from modules.base import Module
+from scenarios.environment import WITHOUT_ACCOUNT
 from scenarios.loader import load_scenario
 from scenarios.model import ModuleStep
 from scenarios.yaml_edit import set_value
@@ -113,7 +114,8 @@ def from_example(example: str, answers: Answers) -> str:
 
 def draft(module: Module, answers: Answers) -> str:
     """A scenario that begins with a module and tells somebody what it found."""
-    connection = answers.connection(module)
+    needs_account = module.instant is None and not WITHOUT_ACCOUNT & set(module.providers)
+    connection = answers.connection(module) if needs_account else ""
     required = {field.name: field for field in fields_of(module.params) if field.required}
     values: dict[str, Any] = {}
     for parameter in ACCOUNTS:
@@ -127,9 +129,9 @@ def draft(module: Module, answers: Answers) -> str:
         )
     telling = next((name for name in TELLING if name in module.bundle.model_fields), None)
     found = f"{{{{found.{telling or next(iter(module.bundle.model_fields))}}}}}"
-    steps: list[Any] = [
-        {"id": "found", "title": module.title, "module": module.name, "connection": connection}
-    ]
+    steps: list[Any] = [{"id": "found", "title": module.title, "module": module.name}]
+    if connection:
+        steps[0]["connection"] = connection
     if values:
         steps[0]["params"] = values
     steps.append(
@@ -141,10 +143,11 @@ def draft(module: Module, answers: Answers) -> str:
             "params": {"title": module.title, "text": found},
         }
     )
+    often = {"every": answers.typed["every"], "timezone": answers.typed["timezone"]}
     whole = {
         "name": answers.name,
         "description": module.description,
-        "schedule": {"every": answers.typed["every"], "timezone": answers.typed["timezone"]},
+        "schedule": "immediately" if module.instant else often,
         "steps": steps,
     }
-    return write_block(whole, 0)
+    return write_block(whole, 0).rstrip("\n") + "\n"

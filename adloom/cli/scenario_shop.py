@@ -1,58 +1,31 @@
 """What every command about scenarios begins with: files taken over, names found, faults told."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from adloom.catalogue import load
+from adloom.cli.scenario_files import environment_of, find_text, problems_with, texts
 from adloom.cli.session import Session
-from adloom.errors import InvalidScenarioError, UnknownNameError, UsageError
+from adloom.errors import InvalidScenarioError, UsageError
 from adloom.fields import validate
-from connections.store import ConnectionStore
-from modules import MODULES, find_module
-from scenarios.check import check_scenario
+from modules import find_module
 from scenarios.check_params import is_mapped
-from scenarios.environment import Account, Environment
-from scenarios.loader import load_scenario, problems_of, read_scenario_text
 from scenarios.model import ModuleStep, Scenario, ScenarioStep
-from scenarios.problems import Problem, Severity
+from scenarios.problems import Severity
 from scheduler.workshop import Workshop
 
 __all__ = [
     "Shop",
-    "Text",
     "changing_steps",
-    "environment_of",
-    "find_text",
     "open_shop",
-    "problems_with",
     "refuse_faults",
     "refuse_unless_agreed",
-    "texts",
 ]
 
 #: What writes here or tells somebody changes nothing that costs money.
 HARMLESS: Final = frozenset({"notify", "files"})
-
-
-@dataclass(frozen=True)
-class Text:
-    """A scenario file.
-
-    Args:
-        path: Where it lies.
-        scenario: What it says; None if it cannot be understood.
-        problems: What is wrong with it, as far as it says itself.
-    """
-
-    path: Path
-    scenario: Scenario | None
-    problems: Sequence[Problem]
 
 
 @dataclass(frozen=True)
@@ -70,65 +43,6 @@ async def open_shop(session: Session) -> Shop:
     for name in changes.new:
         click.echo(f"· {name} is new, and disabled until you enable it.", err=True)
     return Shop(session, workshop)
-
-
-def texts(folder: Path) -> list[Text]:
-    """Every scenario file of a folder."""
-    paths = [path for ending in ("*.yaml", "*.yml") for path in folder.glob(ending)]
-    return [_text(path) for path in sorted(paths) if not path.name.startswith(".")]
-
-
-def _text(path: Path) -> Text:
-    try:
-        text = read_scenario_text(path)
-    except InvalidScenarioError as error:
-        found = [one for one in error.problems if isinstance(one, Problem)]
-        return Text(path, None, found)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    problems = problems_of(text, path)
-    if any(one.severity is Severity.ERROR for one in problems):
-        return Text(path, None, problems)
-    return Text(path, load_scenario(text, path), problems)
-
-
-async def environment_of(
-    store: ConnectionStore, scenarios: Sequence[Scenario], now: datetime
-) -> Environment:
-    """Where scenarios are to run: the connections there are, and each other."""
-    accounts = {}
-    for one in await store.all():
-        accounts[one.name] = Account(one.provider, _covered(one.account.get("permissions")))
-    return Environment(accounts, {one.name: one for one in scenarios}, now)
-
-
-def _covered(granted: Sequence[Any] | None) -> frozenset[int | str] | None:
-    """What a grant covers of all that modules need: a permission covers those below it."""
-    if not granted:
-        return None
-    needed = {find_module(name).permission for name in MODULES}
-    below = {one for one in needed if isinstance(one, int) and load().granted(granted, one)}
-    return frozenset(granted) | below
-
-
-def problems_with(text: Text, environment: Environment) -> Sequence[Problem]:
-    """Everything that is wrong with a file where it is to run."""
-    return text.problems if text.scenario is None else check_scenario(text.scenario, environment)
-
-
-def find_text(found: Sequence[Text], name: str) -> Text:
-    """The file of a scenario, by the scenario's name or the file's.
-
-    Raises:
-        UnknownNameError: There is none.
-    """
-    for text in found:
-        if name in (text.path.stem, text.path.name, str(text.path)):
-            return text
-        if text.scenario is not None and text.scenario.name == name:
-            return text
-    known = [text.scenario.name if text.scenario else text.path.stem for text in found]
-    raise UnknownNameError("scenario", name, known, hint="See them all: adloom scenarios list")
 
 
 async def refuse_faults(shop: Shop, name: str) -> Scenario:

@@ -38,7 +38,10 @@ for command in (new, check, run, show, webhook):
 @scenarios.command("list")
 @json_option
 def list_scenarios(*, as_json: bool) -> None:
-    """List the scenarios: which are on, when they run next, how they fared."""
+    """List the scenarios.
+
+    Tells which are on, when they run next in their own time zone, and how they fared.
+    """
 
     async def work(session: Session) -> list[StoredScenario]:
         return await (await open_shop(session)).workshop.scenarios.all()
@@ -88,7 +91,7 @@ def _data(one: StoredScenario) -> dict[str, Any]:
 @click.argument("name")
 @yes_option
 def enable(name: str, *, yes: bool) -> None:
-    """Let a scenario run by its schedule.
+    """Run a scenario by its schedule.
 
     It is checked first. One that changes something says what, and asks.
     """
@@ -117,7 +120,10 @@ def enable(name: str, *, yes: bool) -> None:
 @scenarios.command()
 @click.argument("name")
 def disable(name: str) -> None:
-    """Let a scenario run by its schedule no more; what runs now ends first."""
+    """Run a scenario by its schedule no more.
+
+    What runs at this moment ends first, and its watches stay where they stand.
+    """
 
     async def work(session: Session) -> bool:
         return await (await open_shop(session)).workshop.scenarios.disable(name)
@@ -128,7 +134,10 @@ def disable(name: str) -> None:
 @scenarios.command()
 @click.option("--out", metavar="FILE", help="Write it into a file.")
 def schema(out: str | None) -> None:
-    """Write the JSON Schema of scenario files, with which editors complete and check them."""
+    """Write a schema for editors.
+
+    With this JSON Schema of scenario files they complete and check what you type.
+    """
     from scenarios.schema import schema_text
 
     text = schema_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from adloom.cli.scenario_shop import environment_of, find_text, problems_with, texts
+from adloom.cli.scenario_files import environment_of, find_text, problems_with, texts
 from adloom.cli.session import open_connections, say, workspace_of
 from adloom.cli.words import json_option
 from adloom.clock import SystemClock
@@ -25,10 +25,11 @@ EXIT_FAULTS = 2
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @json_option
 def check(names: Sequence[str], *, as_json: bool) -> None:
-    """Find every fault of scenarios: of those named, or of all.
+    """Find every fault of scenarios.
 
-    Each is told with its file, line and column. Connections and their permissions are checked too;
-    no platform is asked anything. The exit code is 2 if something has to be mended.
+    Of those that are named, or of all. Each is told with its file, line and column. Connections
+    and their permissions are checked too; no platform is asked anything. The exit code is 2 if
+    something has to be mended.
     """
     workspace = workspace_of(click.get_current_context())
     count, problems = asyncio.run(_check(workspace, names))

@@ -20,7 +20,12 @@ __all__ = ["new"]
 
 @click.command()
 @click.argument("name")
-@click.option("--from", "example", metavar="EXAMPLE", help="Copy a ready example.")
+@click.option(
+    "--from",
+    "example",
+    metavar="EXAMPLE",
+    help=f"Copy a ready example: {', '.join(example_names())}.",
+)
 @click.option("--module", metavar="NAME", help="What it begins with: a trigger or a search.")
 @click.option("--connection", metavar="NAME", help="The account it works with.")
 @click.option("--advertiser-id", metavar="ID", help="The advertiser account.")
@@ -28,11 +33,12 @@ __all__ = ["new"]
 @click.option("--every", default="15 minutes", show_default=True, help="How often it runs.")
 @click.option("--timezone", default="UTC", show_default=True, help="Where it is at home.")
 def new(name: str, example: str | None, **typed: str | None) -> None:
-    """Write a first version of the scenario NAME into the folder scenarios.
+    """Write a first version of a scenario.
 
-    On a terminal you are asked what it should watch or search, with which account, and who is told.
-    With --from a ready example is copied, and your connections are put into it. Nothing that is
-    there is ever overwritten, and nothing runs before you enable it.
+    It becomes a file in the folder scenarios of the workspace. On a terminal you are asked what
+    it should watch or search, with which account, and who is told. With --from a ready example
+    is copied, and your connections are put into it. Nothing that is there is ever overwritten,
+    and nothing runs before you enable it.
     """
 
     async def work(session: Session) -> Path:

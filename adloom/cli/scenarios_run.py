@@ -39,10 +39,11 @@ EXIT_FAILED = 1
 @yes_option
 @json_option
 def run(name: str, *, since: str | None, everything: bool, yes: bool, as_json: bool) -> None:
-    """Run a scenario once, now, whatever its schedule says.
+    """Run a scenario once, now.
 
-    Shows what each step did. A watch goes on where it stands; the first time it starts where the
-    scenario says, which for most is now, or where --since or --everything says.
+    Whatever its schedule says. Shows what each step did. A watch goes on where it stands; the
+    first time it starts where the scenario says, which for most is now, or where --since or
+    --everything says.
     """
     start = _start(since, everything=everything)
 

@@ -27,7 +27,10 @@ NEXT = 5
 @click.argument("name")
 @json_option
 def show(name: str, *, as_json: bool) -> None:
-    """Show a scenario: its steps, when it runs, where its watches stand, and what waits."""
+    """Show what a scenario does and how it fares.
+
+    Its steps, its next five times, where each of its watches stands, and what waits.
+    """
 
     async def work(session: Session) -> None:
         shop = await open_shop(session)

@@ -1,9 +1,11 @@
 """`adloom scenarios webhook`: where others tell a scenario something, and how they prove it."""
 
+from urllib.parse import quote
+
 import click
 
 from adloom.cli.scenario_shop import open_shop, refuse_unless_agreed
-from adloom.cli.session import Session, in_session
+from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import yes_option
 from adloom.errors import UsageError
 from connections.connection import Connection
@@ -19,10 +21,10 @@ __all__ = ["webhook"]
 @click.option("--renew", is_flag=True, help="Make a new secret; the old one ends at once.")
 @yes_option
 def webhook(name: str, *, renew: bool, yes: bool) -> None:
-    """Show the address of a scenario that begins with a webhook, and the secret it takes.
+    """Show a webhook's address and secret.
 
-    Requests come in while `adloom serve` runs, on this machine only; whoever sends from elsewhere
-    needs a proxy with TLS in front.
+    Of a scenario that begins with one. Requests come in while `adloom serve` runs, on this
+    machine only; whoever sends from elsewhere needs a proxy with TLS in front.
     """
 
     async def work(session: Session) -> Connection:
@@ -45,7 +47,10 @@ def webhook(name: str, *, renew: bool, yes: bool) -> None:
             refuse_unless_agreed(f"Replace the secret of {name}?", yes=yes)
             found = await renew_hook(store, name)
         port = session.workspace.settings.intake.port
-        _tell(f"http://127.0.0.1:{port}{hook_path(name)}", found)
+        stored = await shop.workshop.scenarios.load(name)
+        if not stored.enabled:
+            say(f"It takes nothing before it is enabled: adloom scenarios enable {name}")
+        _tell(f"http://127.0.0.1:{port}{quote(hook_path(name))}", found)
         return found
 
     in_session(work)

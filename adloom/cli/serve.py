@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
@@ -50,7 +50,7 @@ def serve(*, once: bool, as_json: bool) -> None:
 
 
 async def _serve(workspace: Workspace, lines: ServeLog, *, once: bool) -> int:
-    async with open_session(workspace, tell=lines.say) as session:
+    async with open_session(workspace, tell=lines.say_once) as session:
         with sole_runner(workspace.locks, session.wiring.clock.now()):
             workshop = await session.workshop()
             notices = Notices(session, lines)
@@ -98,7 +98,7 @@ def _runner(
 
 
 async def _stay(runner: Runner, hooks: Hooks, session: Session, lines: ServeLog) -> int:
-    with _asked_to_stop(runner) as asked:
+    with _asked_to_stop(runner.stop) as asked:
         async with intake(hooks, session, lines):
             lines.say("Running. Stop it with Ctrl-C.")
             await runner.serve()
@@ -110,28 +110,42 @@ async def _once(
     runner: Runner, workshop: Workshop, lines: ServeLog, chores: Sequence[Chore]
 ) -> int:
     """Do everything that is due now, and what follows from it at once."""
-    await workshop.dues.recompute()
-    for chore in chores:
-        await chore.work()
-    left = await runner.take_over()
-    await runner.idle()
-    count = left
-    while started := await runner.tick():
-        count += started
-        await runner.idle()
+    here = asyncio.current_task()
+    assert here is not None  # noqa: S101 - this is a coroutine
+    with _asked_to_stop(here.cancel) as asked:
+        try:
+            count = await _due(runner, workshop, chores)
+        except asyncio.CancelledError:
+            if not asked:
+                raise
+            lines.say("Stopped before the end; the next time goes on with the rest.")
+            return EXIT_INTERRUPTED
     lines.say(f"{count} due and run." if count else "Nothing was due.")
     return 0
 
 
+async def _due(runner: Runner, workshop: Workshop, chores: Sequence[Chore]) -> int:
+    """Run what is due until nothing is; how many occurrences that was."""
+    await workshop.dues.recompute()
+    for chore in chores:
+        await chore.work()
+    count = await runner.take_over()
+    await runner.idle()
+    while started := await runner.tick():
+        count += started
+        await runner.idle()
+    return count
+
+
 @contextmanager
-def _asked_to_stop(runner: Runner) -> Iterator[list[int]]:
-    """Let SIGTERM and Ctrl-C stop the runner; tells which of them came."""
+def _asked_to_stop(obey: Callable[[], object]) -> Iterator[list[int]]:
+    """Have something called for SIGTERM and Ctrl-C; tells which of them came."""
     loop = asyncio.get_running_loop()
     asked: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
         asked.append(number)
-        loop.call_soon_threadsafe(runner.stop)
+        loop.call_soon_threadsafe(obey)
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
     try:

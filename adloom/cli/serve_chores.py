@@ -91,8 +91,9 @@ class Chores:
                 self.notices.tell(one.name, f"{text} Run: adloom connections reconnect {one.name}")
             elif is_due(one, wiring.clock.now()):
                 try:
-                    await ConnectionApi(await wiring.store.load(one.name), wiring).fresh()
-                    self.lines.say("Its token was renewed.", one.name)
+                    found = await ConnectionApi(await wiring.store.load(one.name), wiring).fresh()
+                    if found.generation != one.generation:
+                        self.lines.say("Its token was renewed.", one.name)
                 except AdloomError as error:
                     self.lines.alert(f"Its token was not renewed: {error}", one.name)
 
@@ -100,10 +101,8 @@ class Chores:
         """Say which scenarios have found nothing for longer than they should."""
         now = self.workshop.clock.now()
         self._began = self._began or now
-        for stored in await self.workshop.scenarios.all():
-            if not stored.enabled or stored.fault:
-                continue
-            seconds = (await self.workshop.version(stored.hash)).settings.silence_seconds
+        for stored, scenario in await self.workshop.enabled():
+            seconds = scenario.settings.silence_seconds
             watches = await self.workshop.watches.all(stored.name)
             heard = [one.found_at for _, one in watches if one.found_at]
             last = max(

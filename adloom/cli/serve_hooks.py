@@ -42,25 +42,30 @@ class Hooks:
     #: Set once there is one.
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _known: dict[str, str] = field(default_factory=dict)
+    _refused: dict[str, str] = field(default_factory=dict)
     _at_once: set[str] = field(default_factory=set)
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def refresh(self) -> None:
         """Open the addresses of what was enabled, close those of what was disabled."""
-        wanted: dict[str, Scenario] = {}
-        for stored in await self.workshop.scenarios.all():
-            if stored.enabled and stored.fault is None:
-                scenario = await self.workshop.version(stored.hash)
-                if _step(scenario) is not None:
-                    wanted[stored.name] = scenario
+        enabled = await self.workshop.enabled()
+        wanted = {stored.name: one for stored, one in enabled if _step(one) is not None}
         for name in self.open.keys() - wanted.keys():
             del self.open[name], self._known[name]
             self._at_once.discard(name)
             self.lines.say("Its address takes nothing any more.", name)
         for name, scenario in wanted.items():
             if self._known.get(name) != scenario.hash:
-                await self._open(name, scenario)
+                await self._try(name, scenario)
             self.carry(name)
+
+    async def _try(self, name: str, scenario: Scenario) -> None:
+        try:
+            await self._open(name, scenario)
+        except AdloomError as error:
+            if self._refused.get(name) != str(error):
+                self.lines.alert(f"Its address takes nothing: {error}", name)
+            self._refused[name] = str(error)
 
     async def _open(self, name: str, scenario: Scenario) -> None:
         step = _step(scenario)

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,6 +12,8 @@ from adloom.secret import RedactingFilter, silence_wire_logs
 __all__ = ["ServeLog"]
 
 NAME: Final = "adloom.serve"
+#: Seconds in which the same is not said again.
+QUIET: Final = 3600.0
 
 
 class _Lines(logging.Formatter):
@@ -53,10 +56,18 @@ class ServeLog:
         logging.getLogger("adloom").setLevel(logging.INFO)
         silence_wire_logs()
         self._log = logging.getLogger(NAME)
+        self._said: dict[str, float] = {}
 
     def say(self, text: str, about: str = "runner") -> None:
         """Tell what happened."""
         self._log.info("%s", text, extra={"about": about})
+
+    def say_once(self, text: str) -> None:
+        """Tell what a library of ours has to say; not the same again and again."""
+        now = time.monotonic()
+        if now - self._said.get(text, -QUIET) >= QUIET:
+            self._said[text] = now
+            self.say(text)
 
     def alert(self, text: str, about: str = "runner") -> None:
         """Tell what somebody should look at."""

@@ -15,6 +15,8 @@ __all__ = ["Notices"]
 
 #: The same is not told again for so long.
 QUIET: Final = timedelta(hours=6)
+#: Seconds that messages have at the end.
+LAST_WORDS: Final = 5.0
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Notices:
     async def settle(self) -> None:
         """Wait until what was told has arrived, or cannot."""
         if self._sending:
-            await asyncio.gather(*self._sending)
+            await asyncio.wait(self._sending, timeout=LAST_WORDS)
 
     async def _send(self, about: str, text: str) -> None:
         name = str(self.session.workspace.settings.notices.connection)

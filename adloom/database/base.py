@@ -8,13 +8,14 @@ import asyncio
 import queue
 import threading
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, cast
 
-__all__ = ["LOCK_WAIT", "Database", "Row", "Transaction", "WholeGroupError"]
+__all__ = ["LOCK_WAIT", "Database", "Row", "Transaction", "WholeGroupError", "forget_done"]
 
 ResultT = TypeVar("ResultT")
 #: One row: values by position or by column name.
@@ -84,7 +85,7 @@ class Database(ABC):
         self._read_pool = ThreadPoolExecutor(1, thread_name_prefix=f"read {place}")
         self._lock = threading.Lock()
         self._closed = False
-        self._posted: list[Future[Any]] = []
+        self._posted: deque[Future[Any]] = deque()
 
     async def write(self, work: Callable[[Transaction], ResultT]) -> ResultT:
         """Run `work` in a write transaction and return its result once it is safe on disk.
@@ -102,7 +103,7 @@ class Database(ABC):
 
         Whether it went well is learnt from what is returned, or from `settle`.
         """
-        self._posted = [one for one in self._posted if not one.done() or one.exception()]
+        forget_done(self._posted)
         self._posted.append(self._queued(work))
         return self._posted[-1]
 
@@ -112,7 +113,7 @@ class Database(ABC):
         Raises:
             WorkspaceError: Some of it is not, and never will be.
         """
-        posted, self._posted = self._posted, []
+        posted, self._posted = self._posted, deque()
         waiting = [asyncio.shield(asyncio.wrap_future(one)) for one in posted]
         for found in await asyncio.gather(*waiting, return_exceptions=True):
             if isinstance(found, BaseException):
@@ -224,6 +225,12 @@ class Database(ABC):
             for job, result in zip(group, results, strict=True):
                 job.done.set_result(result)
         return True
+
+
+def forget_done(posted: "deque[Future[Any]]") -> None:
+    """Forget what went well; jobs end in the order they came."""
+    while posted and posted[0].done() and posted[0].exception() is None:
+        posted.popleft()
 
 
 def _tell(group: list[_Job], reason: BaseException) -> None:

@@ -195,9 +195,7 @@ ENDPOINTS: Final[Mapping[tuple[str, str], Callable[[Call], Reply]]] = {
     ("POST", "/ad/status/update/"): update_ads,
     ("POST", "/adgroup/status/update/"): partial(update_groups, _Kind("adgroup", "adgroup_ids")),
     ("POST", "/campaign/status/update/"): partial(update, _Kind("campaign", "campaign_ids")),
-    ("POST", "/smart_plus/ad/status/update/"): partial(
-        update, _Kind("ad", SMART_ADS, smart=True)
-    ),
+    ("POST", "/smart_plus/ad/status/update/"): partial(update, _Kind("ad", SMART_ADS, smart=True)),
     ("POST", "/smart_plus/adgroup/status/update/"): partial(
         update, _Kind("adgroup", "adgroup_ids", smart=True)
     ),

@@ -12,7 +12,6 @@ from tests.cli.conftest import Cli
 from tests.cli.shelf import Shelf
 from tests.seams.practice import Practice
 
-
 REFUSED = {"kind": "code", "path": "/ad/get/", "code": 40002}
 
 
@@ -67,6 +66,20 @@ def test_a_few_answers_make_a_scenario_that_loads(shelf: Shelf, practice: Practi
     assert scenario.schedule is not None
     assert 1200 == scenario.schedule.every_seconds
     assert ["watch_ads", "notify"] == [getattr(step, "module", "") for step in scenario.steps]
+
+
+def test_one_that_is_told_of_news_needs_no_account_and_runs_at_once(
+    shelf: Shelf, practice: Practice
+) -> None:
+    made = shelf.call("new", "doorbell", "--module", "watch-webhook", "--notify", "team")
+
+    path = practice.folder / "scenarios" / "doorbell.yaml"
+    shelf._put.append(path)
+    scenario = load_scenario_file(path)
+    assert made.code == 0, made.err
+    assert scenario.schedule is not None
+    assert "immediately" == scenario.schedule.kind
+    assert path.read_text().endswith("\n")
 
 
 def test_without_answers_and_without_anybody_to_ask_it_says_which_there_are(shelf: Shelf) -> None:

@@ -147,6 +147,31 @@ def test_whoever_interrupts_it_gets_the_code_for_that(practice: Practice) -> Non
     assert "Stopped." in runner.lines[-1]
 
 
+SLEEPER = """\
+name: sleeper
+schedule: {every: 1 hour}
+steps:
+  - id: nap
+    sleep: 5 minutes
+"""
+
+
+def test_who_asks_twice_does_not_wait_and_the_next_one_goes_on(shelf: Shelf, cli: Cli) -> None:
+    shelf.put("sleeper", SLEEPER)
+    due_once(shelf, "sleeper")
+
+    with served(shelf.practice.folder) as runner:
+        until(lambda: bool(cli("executions", "list", "--scenario", "sleeper").records), "a start")
+        runner.process.send_signal(signal.SIGINT)
+        runner.until("Waiting up to")
+        code = runner.end(signal.SIGINT)
+
+    [left] = cli("executions", "list", "--scenario", "sleeper", "--open").records
+    cli("executions", "drop", left["id"], "--yes")
+    shelf.call("disable", "sleeper")
+    assert (130, "running") == (code, left["status"])
+
+
 def test_a_second_runner_is_refused(practice: Practice) -> None:
     with served(practice.folder) as first:
         first.until("Running.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.scheduler.breaking import Verdict, copied, lives, new_journal, platform, told
+from tests.scheduler.breaking import SMALL, Verdict, copied, lives, new_journal, platform, told
 
 __all__ = ["Tally", "every_one", "every_two"]
 
@@ -31,10 +31,12 @@ class Stages:
 
     Args:
         folder: Where they are made.
+        text: The scenario that dies.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, text: str) -> None:
         self._folder = folder
+        self._text = text
         self._names: Iterator[str] = (str(number) for number in range(10**9))
 
     async def begin(self) -> None:
@@ -46,7 +48,7 @@ class Stages:
         """Die at these points in turn; how many points the last of the dead would have passed."""
         folder = copied(self._folder / "empty", self._folder / next(self._names))
         world = platform()
-        passed = await lives(folder, world, deaths)
+        passed = await lives(folder, world, deaths, self._text)
         tally.tried += 1
         if verdict := await told(folder, world):
             tally.bad[deaths] = verdict
@@ -55,9 +57,9 @@ class Stages:
         return passed[-1].passed
 
 
-async def every_one(folder: Path, *, until_bad: bool = False) -> Tally:
+async def every_one(folder: Path, text: str = SMALL, *, until_bad: bool = False) -> Tally:
     """Die once, at every point there is, or until that did harm."""
-    stages, tally = Stages(folder), Tally()
+    stages, tally = Stages(folder, text), Tally()
     await stages.begin()
     points = await stages.die(Tally())
     for at in range(1, points + 1):
@@ -68,18 +70,19 @@ async def every_one(folder: Path, *, until_bad: bool = False) -> Tally:
 
 
 async def every_two(
-    folder: Path, *, sample: int | None = None, seed: int = 1, part: int = 0, parts: int = 1
+    folder: Path, text: str = SMALL, *, sample: int | None = None, seed: int = 1, part: int = 0, parts: int = 1
 ) -> Tally:
     """Die twice, at every pair of points there is, or at a sample of them.
 
     Args:
         folder: Where to work.
+        text: The scenario that dies.
         sample: How many pairs; None is all of them.
         seed: Which sample.
         part: Which share of all of them, from 0.
         parts: How many shares there are.
     """
-    stages, tally = Stages(folder), Tally()
+    stages, tally = Stages(folder, text), Tally()
     await stages.begin()
     points = await stages.die(Tally())
     if sample is not None:

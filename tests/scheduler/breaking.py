@@ -28,6 +28,7 @@ from tests.scheduler.stage import ADVERTISER, Stage, ad_row, stage
 from tests.scheduler.world import NOW, World
 
 __all__ = [
+    "CALLING",
     "SMALL",
     "CrashPoints",
     "Death",
@@ -75,6 +76,27 @@ steps:
   - id: total
     store: {{name: total, operation: put, key: "{{{{new.ad_id}}}}", value: "{{{{sum.count}}}}"}}
 """
+
+#: The same, with the first half in a scenario that is called.
+CALLED: Final = f"""
+name: called
+steps:
+  - id: pause
+    module: update_ad_status
+    connection: acme
+    params: {{advertiser_id: "{ADVERTISER}", ad_id: "{{{{input.ad_id}}}}", status: DISABLE}}
+  - id: seen
+    store: {{name: seen, operation: add, key: "{{{{input.ad_id}}}}", value: 1}}
+  - {{id: back, return: {{ad_id: "{{{{input.ad_id}}}}", added: "{{{{seen.added}}}}"}}}}
+"""
+_FIRST, _MIDDLE, _LAST = (
+    SMALL.partition("  - id: pause")[0],
+    """\
+  - {id: seen, scenario: called, input: {ad_id: "{{new.ad_id}}"}}
+""",
+    "  - id: other" + SMALL.partition("  - id: other")[2],
+)
+CALLING: Final = _FIRST + _MIDDLE + _LAST.replace("{{new.ad_id}}", "{{seen.ad_id}}")
 
 
 class Death(BaseException):
@@ -169,12 +191,19 @@ class Platform(World):
         return rows[::-1] if self.listed % 2 else rows
 
 
-def platform(bundles: int = 2, others: int = 2) -> Platform:
-    """A platform with ads that are new, and others that are searched for."""
+def platform(bundles: int = 2, others: int = 2, letters: int = 0) -> Platform:
+    """A platform with ads that are new, and others that are searched for.
+
+    Args:
+        bundles: How many new ones.
+        others: How many others.
+        letters: How long the text of each is.
+    """
 
     def ad(number: int, campaign: str) -> Record:
         made = f"{NOW - timedelta(hours=1, minutes=-number):%Y-%m-%d %H:%M:%S}"
         more = {"create_time": made, "modify_time": made, "campaign_id": campaign}
+        more["ad_text"] = "x" * letters
         return ad_row(number, advertiser_id=ADVERTISER, **more)
 
     new = [ad(number, "1700000000000010") for number in range(1, bundles + 1)]
@@ -225,9 +254,10 @@ def understood(text: str) -> Scenario:
 
 async def go_on(here: Stage, text: str = SMALL) -> None:
     """Go on with what is open, then run until nothing is left to do."""
-    scenario = understood(text)
+    scenario, here.library["called"] = understood(text), understood(CALLED)
     for execution in reversed(await here.journal.all(only_open=True, limit=1_000)):
-        await here.conductor.resume(execution, scenario)
+        if execution.status is not Status.RUNNING or here.conductor.is_left(execution):
+            await here.conductor.resume(execution, scenario)
     while (await here.conductor.run(scenario)).executions:
         pass
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from adloom.cli.session import Session, open_session
 from adloom.settings import Workspace
 from adloom.simulator import Options, Running
+from adloom.wire import Record
 from modules import find_module
 from scheduler.inbox import ItemState
 from scheduler.records import CallState, Status
@@ -37,9 +38,12 @@ steps:
     module: watch_ads
     connection: practice
     start: everything
-    params: {{advertiser_ids: ["{advertiser}"], limit: 4}}
+    params:
+      advertiser_ids: ["{advertiser}"]
+      primary_status: STATUS_DELIVERY_OK
+      limit: 4
   - id: pause
-    when: "{{{{new.is_aco != true}}}}"
+    when: "{{{{new.is_aco != true & length(ifempty(new.smart_plus_ad_id; '')) = 0}}}}"
     module: update_ad_status
     connection: practice
     params: {{advertiser_id: "{advertiser}", ad_id: "{{{{new.ad_id}}}}", status: DISABLE}}
@@ -87,6 +91,16 @@ class Round:
     parked: int = 0
     faults: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "Round") -> "Round":
+        return Round(
+            self.kills + other.kills,
+            self.hits + other.hits,
+            self.bundles + other.bundles,
+            self.changes + other.changes,
+            self.parked + other.parked,
+            self.faults + other.faults,
+        )
+
 
 async def kill_round(
     folder: Path, *, kills: int, ads: int, seed: int, protection: str | None = None
@@ -98,7 +112,8 @@ async def kill_round(
         text = SCENARIO.format(advertiser=practice.advertiser_id)
         file = folder.with_suffix(".yaml")
         await asyncio.to_thread(file.write_text, text)
-        ads_before = await _rows(practice, "/ad/get/", "ad_id")
+        delivering = {"primary_status": "STATUS_DELIVERY_OK"}
+        ads_before = await _rows(practice, "/ad/get/", "ad_id", delivering)
         order = [str(folder), str(file), str(kills), str(seed)]
         order += ["--without", protection] if protection else []
         done = await asyncio.to_thread(
@@ -120,8 +135,10 @@ async def kill_round(
     return found
 
 
-async def _rows(practice: Practice, path: str, key: str) -> list[Any]:
-    query = {"advertiser_id": practice.advertiser_id}
+async def _rows(
+    practice: Practice, path: str, key: str, filtering: Record | None = None
+) -> list[Any]:
+    query = {"advertiser_id": practice.advertiser_id, "filtering": filtering or {}}
     async with open_session(Workspace.open(practice.folder), tell=lambda _: None) as session:
         opened = await session.reader.open(find_module("search_ads"), practice.connection.name)
         pages = opened.api.pages(path, query, key=key, page_size=1000)
@@ -132,14 +149,14 @@ async def _judge(
     practice: Practice, found: Round, ads: list[Any], campaigns: list[Any], effects: Any
 ) -> None:
     """Every ad has to have been handled once, and every execution to have come to its end."""
-    handled = {row["ad_id"] for row in ads if not row["is_aco"]}
+    handled = {
+        row["ad_id"] for row in ads if not row["is_aco"] and not row.get("smart_plus_ad_id")
+    }
     made = Counter(row["campaign_name"] for row in campaigns)
     faults = found.faults
     faults += [f"{one}: {made[f'for {one}']} campaigns" for one in handled
                if made[f"for {one}"] != 1]  # fmt: skip
     for row in ads:
-        if row.get("smart_plus_ad_id"):
-            continue  # its switch goes by another id
         times = effects["objects"].get(row["ad_id"], 0)
         wanted = int(row["ad_id"] in handled and row["operation_status"] == "ENABLE")
         if times != wanted:

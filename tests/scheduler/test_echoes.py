@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adloom.fields import validate
 from adloom.wire import Answer, Record, Request
 from modules import find_module
 from modules.base import Call, Change
@@ -54,7 +55,7 @@ async def is_ours(bench: ScenarioBench, seconds: float | None, **bundle: Any) ->
     echoes = Echoes(bench.workshop.database, LAG)
     await echoes.listen("s")
     module = find_module("watch_ads")
-    params = module.params(advertiser_ids=[ADVERTISER], by="updated")
+    params = validate(module.params, {"advertiser_ids": [ADVERTISER], "by": "updated"})
     dated = {} if seconds is None else {"modify_time": f"{NOW + timedelta(seconds=seconds):%F %T}"}
     row: Record = {"ad_id": "17", **dated, **bundle}
     return echoes.ours(Watched("s", "ads", module, params, "acme"))(row)

@@ -31,8 +31,8 @@ READING_VERBS: Final = frozenset(
         "search",
     }
 )
-#: Posts that order a computation, or call it off: nothing of an account is different afterwards, and
-#: one order too many costs only its share of a quota (business_api.md §5.4).
+#: Posts that order a computation, or call it off: nothing of an account is different afterwards,
+#: and one order too many costs only its share of a quota (business_api.md §5.4).
 READING_PATHS: Final = frozenset({"/report/task/cancel/", "/report/task/create/"})
 #: Sent by the connection, never a parameter.
 HEADERS: Final = frozenset({"access-token", "content-type"})

@@ -196,6 +196,7 @@ def bare(status: int, **headers: str) -> WireAnswer:
     [
         (200, RetryableError, UnknownOutcomeError),
         (302, RetryableError, UnknownOutcomeError),
+        (399, RetryableError, UnknownOutcomeError),
         (400, RejectedError, RejectedError),
         (404, RejectedError, RejectedError),
         (429, RateLimitedError, RateLimitedError),

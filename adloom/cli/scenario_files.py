@@ -1,0 +1,93 @@
+"""Scenario files, and what is wrong with them where they are to run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from adloom.catalogue import load
+from adloom.errors import InvalidScenarioError, UnknownNameError, UsageError
+from connections.store import ConnectionStore
+from modules import MODULES, find_module
+from scenarios.check import check_scenario
+from scenarios.environment import Account, Environment
+from scenarios.loader import load_scenario, problems_of, read_scenario_text
+from scenarios.model import Scenario
+from scenarios.problems import Problem, Severity
+
+__all__ = ["Text", "environment_of", "find_text", "problems_with", "texts"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A scenario file.
+
+    Args:
+        path: Where it lies.
+        scenario: What it says; None if it cannot be understood.
+        problems: What is wrong with it, as far as it says itself.
+    """
+
+    path: Path
+    scenario: Scenario | None
+    problems: Sequence[Problem]
+
+
+def texts(folder: Path) -> list[Text]:
+    """Every scenario file of a folder."""
+    paths = [path for ending in ("*.yaml", "*.yml") for path in folder.glob(ending)]
+    return [_text(path) for path in sorted(paths) if not path.name.startswith(".")]
+
+
+def _text(path: Path) -> Text:
+    try:
+        text = read_scenario_text(path)
+    except InvalidScenarioError as error:
+        found = [one for one in error.problems if isinstance(one, Problem)]
+        return Text(path, None, found)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    problems = problems_of(text, path)
+    if any(one.severity is Severity.ERROR for one in problems):
+        return Text(path, None, problems)
+    return Text(path, load_scenario(text, path), problems)
+
+
+async def environment_of(
+    store: ConnectionStore, scenarios: Sequence[Scenario], now: datetime
+) -> Environment:
+    """Where scenarios are to run: the connections there are, and each other."""
+    accounts = {}
+    for one in await store.all():
+        accounts[one.name] = Account(one.provider, _covered(one.account.get("permissions")))
+    return Environment(accounts, {one.name: one for one in scenarios}, now)
+
+
+def _covered(granted: Sequence[Any] | None) -> frozenset[int | str] | None:
+    """What a grant covers of all that modules need: a permission covers those below it."""
+    if not granted:
+        return None
+    needed = {find_module(name).permission for name in MODULES}
+    below = {one for one in needed if isinstance(one, int) and load().granted(granted, one)}
+    return frozenset(granted) | below
+
+
+def problems_with(text: Text, environment: Environment) -> Sequence[Problem]:
+    """Everything that is wrong with a file where it is to run."""
+    return text.problems if text.scenario is None else check_scenario(text.scenario, environment)
+
+
+def find_text(found: Sequence[Text], name: str) -> Text:
+    """The file of a scenario, by the scenario's name or the file's.
+
+    Raises:
+        UnknownNameError: There is none.
+    """
+    for text in found:
+        if name in (text.path.stem, text.path.name, str(text.path)):
+            return text
+        if text.scenario is not None and text.scenario.name == name:
+            return text
+    known = [text.scenario.name if text.scenario else text.path.stem for text in found]
+    raise UnknownNameError("scenario", name, known, hint="See them all: adloom scenarios list")
