@@ -91,7 +91,7 @@ async def chain(
 
         async def work() -> None:
             [ended] = (await here.conductor.run(scenario)).executions
-            assert ended.execution.status is Status.DONE  # noqa: S101 - or nothing is measured
+            assert ended.execution.status is Status.DONE
 
         figure = await timed(work, bundles * STEPS)
         await counted(here, bundles)
@@ -103,7 +103,7 @@ async def counted(here: Stage, bundles: int) -> None:
     rows = await here.database.read(
         lambda work: work.run("SELECT COUNT(*) FROM step_run WHERE state = 'done'")
     )
-    assert rows[0][0] == bundles * STEPS  # noqa: S101 - as above
+    assert rows[0][0] == bundles * STEPS
 
 
 async def bare(folder: Path, jobs: list[Job], steps: int) -> Figure:

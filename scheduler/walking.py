@@ -1,7 +1,8 @@
 """One execution of a scenario on its way: what it carries, has spent and has found out."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,7 +82,7 @@ class Trouble:
     count: int | None = None
     interval_seconds: int = 0
 
-    def is_within(self, ways: Set[str]) -> bool:
+    def is_within(self, ways: AbstractSet[str]) -> bool:
         """Whether it stopped somewhere below one of these paths, or at it."""
         ends = (place for place, sign in enumerate(self.path) if sign in ">/")
         return self.path in ways or any(self.path[:end] in ways for end in ends)

@@ -18,7 +18,7 @@ from adloom.errors import AdloomError
 from adloom.json_text import dump
 from adloom.secret import scrub
 from adloom.settings import Workspace
-from scheduler.findings import Finding, Level, fail, ok
+from scheduler.findings import Finding, Level, fail, ok, warn
 from scheduler.nodes import Node
 
 __all__ = ["doctor"]
@@ -58,7 +58,7 @@ async def _look(workspace: Workspace, *, online: bool) -> list[Finding]:
         except AdloomError as error:
             return [*found, fail("key", str(error), error.hint)]
         found.append(ok("key", f"{session.vault.source.title} opens what is sealed"))
-        looks: list[Look] = [look_at_accounts, _look_at_journal]
+        looks: list[Look] = [look_at_accounts, _look_at_journal, _look_at_scenarios]
         for look in [*looks, look_at_platforms] if online else looks:
             found += await _looked(look, session)
     return found
@@ -77,6 +77,17 @@ async def _look_at_journal(session: Session) -> list[Finding]:
     alive = Node(session.workspace.locks).is_alive
     database = await session.journal_database()
     return await Checkup(database, alive, session.wiring.clock.now()).all()
+
+
+async def _look_at_scenarios(session: Session) -> list[Finding]:
+    """Files that cannot be used; what is known of the others, the journal tells."""
+    from adloom.cli.scenario_files import texts
+
+    return [
+        warn("scenarios", f"{one.path.name} cannot be used", "See why: adloom scenarios check")
+        for one in texts(session.workspace.scenarios)
+        if one.scenario is None
+    ]
 
 
 def _tell(one: Finding, *, as_json: bool) -> None:

@@ -42,6 +42,8 @@ async def open_shop(session: Session) -> Shop:
     changes = await workshop.synchronise()
     for name in changes.new:
         click.echo(f"· {name} is new, and disabled until you enable it.", err=True)
+    for file in changes.faults:
+        click.echo(f"· {file} cannot be used. See why: adloom scenarios check", err=True)
     return Shop(session, workshop)
 
 

@@ -216,3 +216,15 @@ def test_a_pulled_kill_switch_is_told(copy: tuple[Path, Cli]) -> None:
 
 def test_the_workspace_of_everybody_else_is_left_alone(practice: Practice) -> None:
     assert not (practice.folder / "STOP").exists()
+
+
+def test_a_scenario_file_that_cannot_be_used_is_told(copy: tuple[Path, Cli]) -> None:
+    folder, cli = copy
+    (folder / "scenarios").mkdir(exist_ok=True)
+    (folder / "scenarios" / "broken.yaml").write_text("name: [")
+
+    told = cli("doctor", "--json").out
+    listed = cli("scenarios", "list").err
+
+    assert "broken.yaml cannot be used" in told
+    assert "broken.yaml cannot be used" in listed

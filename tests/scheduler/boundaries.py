@@ -70,7 +70,13 @@ async def every_one(folder: Path, text: str = SMALL, *, until_bad: bool = False)
 
 
 async def every_two(
-    folder: Path, text: str = SMALL, *, sample: int | None = None, seed: int = 1, part: int = 0, parts: int = 1
+    folder: Path,
+    text: str = SMALL,
+    *,
+    sample: int | None = None,
+    seed: int = 1,
+    part: int = 0,
+    parts: int = 1,
 ) -> Tally:
     """Die twice, at every pair of points there is, or at a sample of them.
 

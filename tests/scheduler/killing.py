@@ -149,9 +149,7 @@ async def _judge(
     practice: Practice, found: Round, ads: list[Any], campaigns: list[Any], effects: Any
 ) -> None:
     """Every ad has to have been handled once, and every execution to have come to its end."""
-    handled = {
-        row["ad_id"] for row in ads if not row["is_aco"] and not row.get("smart_plus_ad_id")
-    }
+    handled = {row["ad_id"] for row in ads if not row["is_aco"] and not row.get("smart_plus_ad_id")}
     made = Counter(row["campaign_name"] for row in campaigns)
     faults = found.faults
     faults += [f"{one}: {made[f'for {one}']} campaigns" for one in handled

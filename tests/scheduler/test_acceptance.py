@@ -119,8 +119,8 @@ async def test_crash_between_fetch_and_run(tmp_path: Path) -> None:
     async def dies(*_: object) -> None:
         raise Death
 
-    with pytest.raises(Death), patch.object(Inbox, "take", dies):
-        async with stage(tmp_path, world) as first:
+    async with stage(tmp_path, world) as first:
+        with pytest.raises(Death), patch.object(Inbox, "take", dies):
             await first.run(WATCH + PAUSE)
     async with stage(tmp_path, world) as here:
         found = bundles(await here.run(WATCH + PAUSE))

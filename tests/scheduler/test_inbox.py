@@ -158,12 +158,12 @@ async def test_what_is_done_is_erased_but_never_comes_again(inbox: Inbox, table:
     assert not await inbox.put("pause", "hook", "a", {"id": 1})
 
 
-async def test_ends_may_be_noted_without_waiting(inbox: Inbox, table: Drawer) -> None:
+async def test_ends_are_noted_together_with_something_else(inbox: Inbox, table: Drawer) -> None:
     await fill(table, "a", "b", "c")
     a, b, _ = await inbox.take(execution(1), 0)
     inbox.post_begun(a)
-    inbox.post_ended(a, ItemState.DONE)
-    inbox.post_ended(b, ItemState.INCOMPLETE)
+    table.database.post(inbox.ending(a, ItemState.DONE))
+    table.database.post(inbox.ending(b, ItemState.INCOMPLETE))
     await table.database.settle()
 
     assert {"a": "done", "b": "incomplete", "c": "taken"} == await states(table)

@@ -148,9 +148,9 @@ async def test_an_aggregator_does_not_gather_what_could_not_be_searched_for(here
 
 async def test_a_scenario_without_a_trigger_goes_on_where_its_process_died(tmp_path: Path) -> None:
     world = platform()
-    with pytest.raises(Death):
-        async with stage(tmp_path, world) as first:
-            world.after = [Death()]  # type: ignore[list-item] # no error of ours
+    world.after = [Death()]  # type: ignore[list-item] # no error of ours
+    async with stage(tmp_path, world) as first:
+        with pytest.raises(Death):
             await first.run(SEARCH + PAUSE + COPY)
 
     async with stage(tmp_path, world) as here:

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from adloom.clock import FrozenClock
+from adloom.fields import validate
 from adloom.wire import Page, Record
 from modules import find_module
 from modules.base import Context
@@ -41,7 +42,7 @@ class Listings:
         """How many rows a scenario gets."""
         module = find_module("watch_ads")
         assert module.trigger is not None
-        params = module.params(advertiser_ids=[ADVERTISER])
+        params = validate(module.params, {"advertiser_ids": [ADVERTISER]})
         watched = Watched(scenario, "new", module, params, "acme")
         with patch.object(type(module.trigger), "fetch", staticmethod(self.fetch)):
             pages = self.scans.pages(watched, CONTEXT, ADVERTISER, since)

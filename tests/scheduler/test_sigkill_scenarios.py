@@ -27,9 +27,7 @@ async def test_every_new_ad_is_handled_once_however_often_the_process_is_killed(
 
 @pytest.mark.slow
 async def test_without_looking_up_the_same_kills_make_things_twice(tmp_path: Path) -> None:
-    found = await kill_round(
-        tmp_path / "w", kills=KILLS, ads=120, seed=12, protection="looking-up"
-    )
+    found = await kill_round(tmp_path / "w", kills=KILLS, ads=120, seed=12, protection="looking-up")
 
     assert found.hits
     assert any(": 2 campaigns" in fault or "transfers" in fault for fault in found.faults), found
