@@ -10,8 +10,9 @@ from adloom.database import Database
 from adloom.errors import AdloomError, LimitExceededError, UsageError
 from adloom.mapping import Moment
 from modules import find_module
-from scenarios.model import EpochKind, ModuleStep, Scenario, Step
+from scenarios.model import EpochKind, ModuleStep, Scenario
 from scenarios.params import as_params
+from scheduler.carrying import Carrier
 from scheduler.history import History
 from scheduler.inbox import Arrived, Inbox, ItemState
 from scheduler.incompletes import Incompletes
@@ -23,14 +24,9 @@ from scheduler.records import Execution, Status
 from scheduler.rows import Sealer
 from scheduler.runs import Ended, RunResult, is_fed, status_of, trigger_of
 from scheduler.store_steps import undo
-from scheduler.together import together
-from scheduler.walker import Walker, aggregator_of
 from scheduler.walking import Equipment, HaltError, Trouble, Walk
 
 __all__ = ["Conductor"]
-
-#: A bundle that was begun so often without an end is not begun again.
-MOST_STARTS = 3
 
 
 @dataclass(frozen=True)
@@ -177,7 +173,7 @@ class Conductor:
         halt: HaltError | None = None
         try:
             async with asyncio.timeout(scenario.settings.budget.time_seconds):
-                await self._carry(walk, items, resumed=resumed)
+                await Carrier(self.inbox, walk, resumed).carry(items)
         except HaltError as stop:
             halt = stop
         except TimeoutError:
@@ -188,75 +184,6 @@ class Conductor:
         finally:
             await history.close()
         return await self._ended(walk, items, halt)
-
-    async def _carry(self, walk: Walk, items: Sequence[Arrived] | None, *, resumed: bool) -> None:
-        """Carry one bundle after the other, or a few at a time."""
-        walker = Walker(walk)
-        if items is None:
-            await walker.flow(walk.scenario.steps, {}, "")
-            return
-        trigger, rest = walk.scenario.steps[0], walk.scenario.steps[1:]
-        place = aggregator_of(trigger, rest)
-        if place is not None:
-            walk.begun |= {item.id for item in items}
-            outputs = [({trigger.id: item.bundle}, item.id) for item in items]
-            whole = await walker.gather(outputs, rest, place, "")
-            self._end(walk, items, stuck=not whole)
-            return
-        settings = walk.scenario.settings
-        if settings.parallel == 1 or settings.sequential:
-            for item in items:
-                await self._item(walker, trigger, rest, item, resumed=resumed)
-            return
-        room = asyncio.Semaphore(settings.parallel)
-        locks: dict[str, asyncio.Lock] = {}
-
-        async def carry(item: Arrived) -> None:
-            # Versions of one object go one after the other, in their order.
-            async with locks.setdefault(item.key.partition("@")[0], asyncio.Lock()), room:
-                await self._item(walker, trigger, rest, item, resumed=resumed)
-
-        await together([carry(item) for item in items])
-
-    async def _item(
-        self,
-        walker: Walker,
-        trigger: Step,
-        rest: Sequence[Step],
-        item: Arrived,
-        *,
-        resumed: bool,
-    ) -> None:
-        """Carry one bundle to its end; one that keeps killing its process is set aside."""
-        if resumed and await self.inbox.begun(item) > MOST_STARTS:
-            await self.inbox.ended([item.id], ItemState.QUARANTINED)
-            walker.walk.over.add(item.id)
-            self.equipment.say(
-                f"{walker.walk.scenario.name}: bundle {item.key} was begun {MOST_STARTS} times and"
-                " never ended; it is set aside."
-            )
-            return
-        if not resumed:
-            self.inbox.post_begun(item)
-        walker.walk.begun.add(item.id)
-        scope = {trigger.id: item.bundle}
-        try:
-            if await walker.passes(trigger, scope, item.id):
-                await walker.flow(rest, scope, item.id)
-        except HaltError as halt:
-            if halt.is_wanted:
-                self._end(walker.walk, [item])
-            raise
-        self._end(walker.walk, [item])
-        if resumed:  # nobody shall begin it once more because of another
-            walker.walk.history.send()
-
-    def _end(self, walk: Walk, items: Sequence[Arrived], *, stuck: bool = False) -> None:
-        for item in items:
-            kept = stuck or any(one.is_within({item.id}) for one in walk.troubles)
-            walk.over.add(item.id)
-            state = ItemState.INCOMPLETE if kept else ItemState.DONE
-            walk.history.add_work(self.inbox.ending(item, state))
 
     async def _ended(
         self, walk: Walk, items: Sequence[Arrived] | None, halt: HaltError | None

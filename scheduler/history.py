@@ -16,7 +16,11 @@ from adloom.secret import is_harmless, redact
 from adloom.wire import Record
 from scheduler.rows import Sealer
 
-__all__ = ["HISTORY_MIGRATIONS", "History", "StepRun", "StepState"]
+__all__ = ["BEFORE_MIGRATION", "HISTORY_MIGRATIONS", "History", "StepRun", "StepState"]
+
+BEFORE_MIGRATION: Final = Migration(
+    "0009 sealed reads", ("ALTER TABLE operation ADD COLUMN before_sealed BLOB",)
+)
 
 HISTORY_MIGRATIONS: Final = (
     Migration(

@@ -44,16 +44,18 @@ class Rows:
     def insert(self, work: Transaction, execution_id: str, operation: Operation) -> None:
         """Write an operation and the calls it plans."""
         params, sealed = self._split(operation.params, _params_place(operation.id))
+        before, before_sealed = self._split(operation.before, _before_place(operation.id))
         work.run(
             "INSERT INTO operation (id, execution_id, module, connection, params, params_sealed,"
-            " before, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " before, before_sealed, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             operation.id,
             execution_id,
             operation.module,
             operation.connection,
             params,
             sealed,
-            dump(redact(operation.before)).decode(),
+            before,
+            before_sealed,
             operation.path,
         )
         for recorded in operation.calls:
@@ -105,12 +107,13 @@ class Rows:
     def _operation(self, work: Transaction, row: Row) -> Operation:
         calls = work.run("SELECT * FROM call WHERE operation_id = ? ORDER BY seq", row["id"])
         params = self._join(row["params"], row["params_sealed"], _params_place(row["id"]))
+        before = self._join(row["before"], row["before_sealed"], _before_place(row["id"]))
         return Operation(
             id=row["id"],
             module=row["module"],
             connection=row["connection"],
             params=parse_strict(params.encode()),
-            before=parse_strict(row["before"].encode()),
+            before=parse_strict(before.encode()),
             calls=tuple(self._call(one) for one in calls),
             path=row["path"],
         )
@@ -166,6 +169,10 @@ def insert_execution(work: Transaction, workspace: str, execution: Execution) ->
 
 def _params_place(operation_id: str) -> str:
     return f"operation/{operation_id}/params"
+
+
+def _before_place(operation_id: str) -> str:
+    return f"operation/{operation_id}/before"
 
 
 def _call_place(operation_id: str, seq: int) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from scheduler.data_store import DATA_CHANGE_MIGRATIONS, DATA_MIGRATIONS
-from scheduler.history import HISTORY_MIGRATIONS
+from scheduler.history import BEFORE_MIGRATION, HISTORY_MIGRATIONS
 from scheduler.incompletes import INCOMPLETE_MIGRATIONS
 from scheduler.journal import JOURNAL_MIGRATIONS
 from scheduler.scenario_rows import SCENARIO_MIGRATIONS
@@ -19,4 +19,5 @@ MIGRATIONS: Final = (
     *HISTORY_MIGRATIONS,
     *INCOMPLETE_MIGRATIONS,
     *DATA_CHANGE_MIGRATIONS,
+    BEFORE_MIGRATION,
 )

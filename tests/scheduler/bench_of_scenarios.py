@@ -64,7 +64,9 @@ async def scenario_bench(folder: Path, world: World) -> AsyncIterator[ScenarioBe
     stopped: list[bool] = []
 
     async def connect(name: str) -> Opened:
-        return Opened(world, ConnectionFacts(name, "tiktok-business", {"permissions": [2, 44, 100]}))
+        return Opened(
+            world, ConnectionFacts(name, "tiktok-business", {"permissions": [2, 44, 100]})
+        )
 
     async with open_database(folder / "journal.db", MIGRATIONS, set_name="journal") as database:
         with Node(folder / "locks") as node:

@@ -25,7 +25,7 @@ from adloom.settings import Workspace
 from modules import all_modules
 from scenarios.loader import load_scenario
 from scenarios.model import Scenario
-from scheduler import conductor
+from scheduler import starts
 from scheduler.records import CallState, Execution, Status
 from scheduler.workshop import Workshop
 from tests.scheduler.protections import PROTECTIONS, without
@@ -125,7 +125,7 @@ def main() -> None:
     scenario = load_scenario(chosen.scenario.read_text())
     all_modules()
     # A bundle is not to blame for these deaths, however many it meets.
-    with patch.object(conductor, "MOST_STARTS", 10**9), without(chosen.without):
+    with patch.object(starts, "MOST_STARTS", 10**9), without(chosen.without):
         ends = lives(chosen.workspace, scenario, chosen.kills, chosen.seed)
     notes = chosen.workspace / "intents.txt"
     hits = len(notes.read_text().splitlines()) if notes.exists() else 0

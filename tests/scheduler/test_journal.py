@@ -71,6 +71,21 @@ async def test_tokens_in_answers_are_kept_sealed_and_shown_as_dots(table: Bench)
     assert row[0] == '{"data":{"access_token":"•••","scope":[1]}}'
 
 
+async def test_what_was_read_before_is_kept_whole_and_shown_without_secrets(table: Bench) -> None:
+    plan = await table.plan()
+    before = [{"ad_id": "1", "access_token": CANARY}]
+    operation = replace(plan.operation, before=before)
+    await table.journal.begin(replace(plan.execution, operations=(operation,)))
+
+    [loaded] = await table.journal.all()
+
+    assert before == loaded.operations[0].before
+    [row] = await table.journal._database.read(
+        lambda work: work.run("SELECT before FROM operation")
+    )
+    assert CANARY not in row[0]
+
+
 async def test_calls_that_follow_are_planned_unless_somebody_else_took_over(table: Bench) -> None:
     plan = await table.plan()
     await table.journal.begin(plan.execution)

@@ -96,7 +96,7 @@ async def test_what_was_begun_before_stays_with_its_execution_when_that_is_stopp
 async def test_a_scenario_that_is_called_again_does_not_repeat_what_it_had_done(
     here: Stage,
 ) -> None:
-    here.load("name: inner\nsteps:\n" + (PAUSE + COPY).replace("{{new.", "{{input."))
+    here.load("name: inner\nsteps:\n" + (COPY + PAUSE).replace("{{new.", "{{input."))
     here.world.before = [None, RejectedError("No."), None]
     outer = """\
   - id: call
@@ -198,3 +198,28 @@ async def test_an_execution_nobody_carries_is_left_and_one_that_is_carried_is_no
     carried.add(taken.id)
     assert not here.conductor.is_left(taken)
     assert await here.conductor.resume(taken, here.load(WATCH + PAUSE)) is None
+
+
+GATHERED = """\
+  - {id: names, aggregator: {source: new, kind: text, value: "{{new.ad_id}}", separator: " "}}
+"""
+
+
+async def test_a_cycle_that_keeps_killing_its_process_is_set_aside(tmp_path: Path) -> None:
+    world = platform()
+    text = WATCH + GATHERED + PAUSE.replace("{{new.ad_id}}", world.ads[0]["ad_id"])
+    deaths = 0
+    for _ in range(5):
+        world.before = [Death()]  # type: ignore[list-item] # no error of ours
+        async with stage(tmp_path, world) as here:
+            left = await here.journal.all(only_open=True)
+            try:
+                if left:
+                    await here.conductor.resume(left[0], here.load(text))
+                else:
+                    await here.run(text)
+            except Death:
+                deaths += 1
+
+    assert 3 == deaths
+    assert [] == world.effects

@@ -1,7 +1,7 @@
 """Listings are shared between scenarios, but none is shown to the same watch twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -13,6 +13,7 @@ from adloom.fields import validate
 from adloom.wire import Page, Record
 from modules import find_module
 from modules.base import Context
+from modules.watch_ads import WatchAds
 from scheduler.polling import Watched
 from scheduler.scans import FRESH, Scans
 from tests.modules.fake_api import FakeApi, ad_row, context_for
@@ -41,17 +42,17 @@ class Listings:
     async def read(self, scenario: str, since: datetime | None = NOW) -> int:
         """How many rows a scenario gets."""
         module = find_module("watch_ads")
-        assert module.trigger is not None
         params = validate(module.params, {"advertiser_ids": [ADVERTISER]})
         watched = Watched(scenario, "new", module, params, "acme")
-        with patch.object(type(module.trigger), "fetch", staticmethod(self.fetch)):
-            pages = self.scans.pages(watched, CONTEXT, ADVERTISER, since)
-            return sum([len(page.records) async for page in pages])
+        pages = self.scans.pages(watched, CONTEXT, ADVERTISER, since)
+        return sum([len(page.records) async for page in pages])
 
 
 @pytest.fixture
-def listings() -> Listings:
-    return Listings()
+def listings() -> Iterator[Listings]:
+    made = Listings()
+    with patch.object(WatchAds, "fetch", staticmethod(made.fetch)):
+        yield made
 
 
 async def test_several_scenarios_that_watch_the_same_cause_one_listing(listings: Listings) -> None:
