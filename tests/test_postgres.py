@@ -56,7 +56,7 @@ def test_an_address_tells_a_person_where_but_not_the_password() -> None:
 
 
 def test_what_an_address_says_itself_is_left_as_it_is() -> None:
-    found = read_address("postgresql:///ads?keepalives_idle=77&host=%2Ftmp%2Fx")
+    found = read_address("postgresql:///ads?keepalives_idle=77&host=%2Frun%2Fhere")
     told = psycopg.conninfo.conninfo_to_dict(found.conninfo)
 
     assert ("77", "/run/here", "adloom") == (told["keepalives_idle"], told["host"], found.schema)
