@@ -1,8 +1,9 @@
 """What ten thousand scenarios cost a runner with nothing else to do, and how late they start.
 
-Every scenario runs every 15 minutes, spread over the quarter of an hour; a run does nothing.
+Every scenario runs every 15 minutes, or as often as is asked for, spread over that time; a run does
+nothing.
 
-Run: `.venv/bin/python -m benchmarks.ticks [--scenarios N] [--seconds N]`
+Run: `.venv/bin/python -m benchmarks.ticks [--scenarios N] [--seconds N] [--every SECONDS]`
 """
 
 import argparse
@@ -23,18 +24,16 @@ from scheduler.runner import Runner
 from scheduler.scenario_rows import Due, RunEnd, schedule_text
 from scheduler.schema import MIGRATIONS
 
-EVERY = 900
 
-
-async def fill(database: Database, count: int) -> None:
+async def fill(database: Database, count: int, every: int) -> None:
     """Scenarios with a start of their own each, all enabled."""
     now = datetime.now(UTC)
 
     def work(work: Transaction) -> None:
         for number in range(count):
-            first = now + timedelta(seconds=EVERY * number / count)
-            starts = first - timedelta(seconds=EVERY)
-            schedule = Schedule(ScheduleKind.EVERY, every_seconds=EVERY, starts=starts)
+            first = now + timedelta(seconds=every * number / count)
+            starts = first - timedelta(seconds=every)
+            schedule = Schedule(ScheduleKind.EVERY, every_seconds=every, starts=starts)
             work.run(
                 "INSERT INTO scenario (workspace, name, hash, schedule, zone, overlap, max_errors,"
                 " enabled, next_at, next_slot, due_at, reckoned_at, errors_in_row, updated_at)"
@@ -51,7 +50,7 @@ async def fill(database: Database, count: int) -> None:
     await database.write(work)
 
 
-async def measure(folder: Path, scenarios: int, seconds: float) -> None:
+async def measure(folder: Path, scenarios: int, seconds: float, every: int) -> None:
     """Let it run, and print."""
     lags: list[float] = []
     ticks: list[float] = []
@@ -71,7 +70,7 @@ async def measure(folder: Path, scenarios: int, seconds: float) -> None:
 
     clock = SystemClock()
     async with open_database(folder / "journal.db", MIGRATIONS, set_name="journal") as database:
-        await fill(database, scenarios)
+        await fill(database, scenarios, every)
         with Node(folder / "locks") as node:
             runner = Runner(Measured(database, clock), conduct, clock, node, at_once=64)
             asyncio.get_running_loop().call_later(seconds, runner.stop)
@@ -79,7 +78,7 @@ async def measure(folder: Path, scenarios: int, seconds: float) -> None:
             await runner.serve()
             share = (_cpu() - cpu) / (time.perf_counter() - began)
     lags.sort()
-    print(f"{scenarios:,} scenarios every {EVERY // 60} minutes, {seconds:g} s: {len(lags)} runs")
+    print(f"{scenarios:,} scenarios every {every} s, for {seconds:g} s: {len(lags)} runs")
     print(f"CPU {share:.2%} of a core")
     print(f"lag ms: median {_at(lags, 0.5)}, p99 {_at(lags, 0.99)}, most {_at(lags, 1)}")
     print(
@@ -101,9 +100,10 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--scenarios", type=int, default=10_000)
     options.add_argument("--seconds", type=float, default=60)
+    options.add_argument("--every", type=int, default=900, help="seconds")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(Path(folder), chosen.scenarios, chosen.seconds))
+        asyncio.run(measure(Path(folder), chosen.scenarios, chosen.seconds, chosen.every))
 
 
 if __name__ == "__main__":
