@@ -124,7 +124,7 @@ def _without_json(
     """
     kind = answer.headers.get("content-type", "")
     is_text = "html" not in kind and answer.body.strip()[:1] not in (b"", b"{", b"[")
-    if answer.status == 200 and "download" in request.path and is_text:  # noqa: PLR2004
+    if answer.status == 200 and "download" in request.path and is_text:  # noqa: PLR2004 - HTTP's OK
         text = answer.body.decode(errors="replace")
         return Answer(answer.status, answer.headers, text, text, answer.served_at)
     if "json" in kind and answer.status == 200 and not changes:  # noqa: PLR2004 - HTTP's OK
