@@ -2,13 +2,18 @@
 
 from typing import Final
 
+from adloom.errors import UnknownOutcomeError
 from scheduler.inbox import Arrived, Inbox, ItemState
-from scheduler.walking import Walk
+from scheduler.records import CallState
+from scheduler.walking import Trouble, Walk
 
 __all__ = ["MOST_STARTS", "begin"]
 
 #: A bundle that was begun so often without an end is not begun again.
 MOST_STARTS: Final = 3
+IN_DOUBT: Final = UnknownOutcomeError(
+    "The bundle was set aside in the middle of a change; look at the platform, then decide."
+)
 
 
 async def begin(inbox: Inbox, walk: Walk, item: Arrived, *, resumed: bool) -> bool:
@@ -26,6 +31,16 @@ async def begin(inbox: Inbox, walk: Walk, item: Arrived, *, resumed: bool) -> bo
             f"{walk.scenario.name}: bundle {item.key} was begun {MOST_STARTS} times and never"
             " ended; it is set aside."
         )
+        _leave_in_doubt(walk, item)
         return False
     walk.begun.add(item.id)
     return True
+
+
+def _leave_in_doubt(walk: Walk, item: Arrived) -> None:
+    """A change that a bundle was about to make when it was set aside is for a person to look at."""
+    for path, operation in walk.operations.items():
+        trouble = Trouble(path, path.rpartition(">")[2], IN_DOUBT, count=0)
+        open_ones = [one for one in operation.calls if one.state is CallState.INTENT]
+        if open_ones and trouble.is_within({item.id}):
+            walk.troubles.append(trouble)

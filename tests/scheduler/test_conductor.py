@@ -269,7 +269,7 @@ async def test_a_bundle_that_keeps_killing_its_process_is_set_aside(tmp_path: Pa
     world = World(ads=[created(1, -2), created(2, -1)])
     world.listings["/ad/get/"] = lambda query: _listed(world, query)
     world.settle_seconds = 0.0
-    deaths = 0
+    deaths, ended = 0, None
     for life in range(4):
         world.before = [Killed()]  # type: ignore[list-item] # no error of ours
         try:
@@ -281,12 +281,15 @@ async def test_a_bundle_that_keeps_killing_its_process_is_set_aside(tmp_path: Pa
                 [left] = await here.journal.all(only_open=True)
                 if life == 3:
                     world.before = []
-                await here.conductor.resume(left, scenario)
+                ended = await here.conductor.resume(left, scenario)
         except Killed:
             deaths += 1
 
     assert 3 == deaths
     assert ["1700000000000002"] == world.effects
+    assert ended is not None
+    # It was about to change something when it died: somebody has to look.
+    assert Status.IN_DOUBT is ended.execution.status
 
 
 async def test_history_tells_why_a_step_failed(here: Stage) -> None:
