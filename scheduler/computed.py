@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from adloom.errors import UsageError
+from adloom.mapping import Condition
 from adloom.wire import Record
 from scenarios.model import GetStep, IteratorStep, ReturnStep, SetStep, Step
 from scheduler.walking import Scope, Walk
 
-__all__ = ["computed", "remember"]
+__all__ = ["computed", "judged", "remember"]
 
 
 def computed(walk: Walk, step: Step, scope: Scope, here: str) -> list[Record]:
@@ -47,3 +48,9 @@ def _items(value: Any) -> list[Record]:
     """A bundle of every item of a list."""
     items = value if isinstance(value, list) else [] if value is None else [value]
     return [item if isinstance(item, dict) else {"value": item} for item in items]
+
+
+def judged(when: Condition, scope: Scope, walk: Walk, here: str) -> tuple[bool, str]:
+    """Whether a bundle fulfils a condition, and why."""
+    passed, trace = when.evaluate_traced(scope, walk.moment(here))
+    return passed, str(trace)

@@ -61,16 +61,20 @@ async def handle(
     if handler.kind is HandlerKind.RETRY:
         return await _again(walk, handler, kept, attempt)
     if handler.kind is HandlerKind.RESUME:
-        return Verdict(output=_substitute(walk, handler, scope, here))
+        return _substituted(walk, handler, scope, kept)
     if handler.kind is HandlerKind.BREAK:
         return Verdict(trouble=_later(kept, handler))
     return WITHOUT_MORE_ADO[handler.kind]
 
 
-def _substitute(walk: Walk, handler: ErrorHandler, scope: Scope, here: str) -> Sequence[Record]:
+def _substituted(walk: Walk, handler: ErrorHandler, scope: Scope, kept: Trouble) -> Verdict:
+    """Go on with the substitute; if that fails itself, the bundle is kept."""
     if handler.substitute is None:
-        return [{}]
-    return [handler.substitute.evaluate(scope, walk.moment(here))]
+        return Verdict(output=[{}])
+    try:
+        return Verdict(output=[handler.substitute.evaluate(scope, walk.moment(kept.path))])
+    except AdloomError as error:
+        return Verdict(trouble=replace(kept, error=error))
 
 
 def _soon(kept: Trouble) -> Verdict:

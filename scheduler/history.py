@@ -213,7 +213,7 @@ class History:
         whole = dump(list(run.output)).decode()
         if self.confidential:
             return None, None, self.sealer.seal(whole, self._place(run.path))
-        given = None if run.given is None else dump(redact(run.given)).decode()
+        given = None if run.given is None else _readable(run.given)
         if is_harmless(whole):
             return given, whole, None
         shown = dump(redact(list(run.output))).decode()
@@ -238,6 +238,11 @@ class History:
 
     def _place(self, path: str) -> str:
         return f"step/{self.execution_id}/{path}"
+
+
+def _readable(value: Any) -> str:
+    text = dump(value).decode()
+    return text if is_harmless(text) else dump(redact(value)).decode()
 
 
 def shown(work: Transaction, execution_id: str) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from adloom.wire import Record
 from modules import find_module
 from modules.base import Action, Module
 from scenarios.model import ModuleStep
-from scenarios.params import as_params
+from scenarios.params import as_params, params_of
 from scheduler.plan import Opened
 from scheduler.records import CallState, Operation, RecordedCall
 from scheduler.sending import Sender, as_done
@@ -32,6 +32,7 @@ async def run_module(walk: Walk, step: ModuleStep, scope: Scope, here: str) -> l
     """
     module = find_module(step.module)
     values = step.params.evaluate(scope, walk.moment(here))
+    walk.given[here] = _shown(module, values)
     params = as_params(module, values)
     name = step.connection or module.provider
     reader = walk.equipment.reader
@@ -39,6 +40,12 @@ async def run_module(walk: Walk, step: ModuleStep, scope: Scope, here: str) -> l
     if module.action is None or not module.action.changes(params):
         return await _read(walk, module, params, opened, here)
     return await _change(walk, module.action, module, params, opened, here)
+
+
+def _shown(module: Module, values: Record) -> Record:
+    """What a module was given, as history may show it: without what belongs to a person."""
+    personal = {name for name, field in params_of(module).items() if field.personal}
+    return {name: "•••" if name in personal else value for name, value in values.items()}
 
 
 async def _read(walk: Walk, module: Module, params: Any, opened: Opened, here: str) -> list[Record]:

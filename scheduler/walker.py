@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from adloom.errors import AdloomError, LimitExceededError, Reaction, WorkspaceError
-from adloom.mapping import Condition
 from adloom.wire import Record
 from scenarios.model import (
     AggregatorStep,
@@ -18,7 +17,7 @@ from scenarios.model import (
     Step,
     StoreStep,
 )
-from scheduler.computed import computed, remember
+from scheduler.computed import computed, judged, remember
 from scheduler.gathering import gathered
 from scheduler.handling import handle
 from scheduler.history import StepRun, StepState
@@ -160,7 +159,7 @@ class Walker:
         trace = None
         try:
             if step.when is not None:
-                passed, trace = _judged(step.when, scope, walk, here)
+                passed, trace = judged(step.when, scope, walk, here)
                 if not passed:
                     self._note(step, here, StepState.DROPPED, started, trace=trace)
                     return []
@@ -192,7 +191,6 @@ class Walker:
             if error.reaction in (Reaction.RECONNECT, Reaction.HOLD):
                 raise HaltError(error)
             return []
-        walk.handled += 1
         state = StepState.DONE if verdict.output else StepState.FAILED
         self._note(step, here, state, started, output=verdict.output, error=str(error))
         if verdict.halt:
@@ -213,7 +211,15 @@ class Walker:
         now = self.walk.equipment.clock.now()
         milliseconds = (now - started).total_seconds() * 1000
         run = StepRun(
-            here, step.id, state, started, milliseconds, output=output, trace=trace, error=error
+            here,
+            step.id,
+            state,
+            started,
+            milliseconds,
+            given=self.walk.given.pop(here, None),
+            output=output,
+            trace=trace,
+            error=error,
         )
         self.walk.history.add(run)
         lately = self.walk.lately
@@ -282,11 +288,6 @@ def aggregator_of(step: Step, rest: Sequence[Step]) -> int | None:
         if isinstance(one, AggregatorStep) and one.source == step.id:
             return place
     return None
-
-
-def _judged(when: Condition, scope: Scope, walk: Walk, here: str) -> tuple[bool, str]:
-    passed, trace = when.evaluate_traced(scope, walk.moment(here))
-    return passed, str(trace)
 
 
 async def _now(value: list[Record]) -> list[Record]:

@@ -12,6 +12,7 @@ from adloom.errors import AdloomError, LimitExceededError
 from adloom.mapping import Moment
 from adloom.wire import Record
 from scenarios.model import Scenario
+from scenarios.schedules import ACCOUNT
 from scheduler.data_store import DataStore
 from scheduler.history import History, StepRun
 from scheduler.journal import Journal
@@ -122,7 +123,8 @@ class Walk:
     lasting: dict[str, Any] = field(default_factory=dict)
     returned: list[Record] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
-    handled: int = 0
+    #: What modules were given, by path, until it is written down.
+    given: dict[str, Any] = field(default_factory=dict)
     #: Bundles of the inbox that were begun, and those of them that reached their end.
     begun: set[str] = field(default_factory=set)
     over: set[str] = field(default_factory=set)
@@ -140,7 +142,9 @@ class Walk:
     def moment(self, here: str) -> Moment:
         """What a mapping is told besides the bundles."""
         schedule = self.scenario.schedule
-        zone = schedule.timezone if schedule and "/" in schedule.timezone else "UTC"
+        zone = "UTC" if schedule is None else schedule.timezone
+        if zone == ACCOUNT:
+            zone = "UTC"  # nobody could tell where the account is at home
         return Moment(self.now, zone, self.execution.id, f"{self.execution.id}{here}")
 
     async def open(self, name: str, connect: Callable[[], Awaitable[Opened]]) -> Opened:

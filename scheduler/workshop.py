@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from adloom.database import Database
 from adloom.errors import AdloomError
 from scenarios.loader import load_scenario
 from scenarios.model import Scenario
+from scenarios.schedules import ACCOUNT
 from scheduler.account_zones import AccountZones
 from scheduler.conductor import Conductor
 from scheduler.data_store import DataStore
@@ -133,8 +134,16 @@ class Workshop:
             text = await self.scenarios.load_text(version)
             if len(self._understood) >= MOST_KEPT:
                 self._understood.clear()
-            self._understood[version] = load_scenario(text)
+            self._understood[version] = await self._at_home(load_scenario(text))
         return self._understood[version]
+
+    async def _at_home(self, scenario: Scenario) -> Scenario:
+        """A scenario that lives where its account does, with the zone that was found for it."""
+        schedule = scenario.schedule
+        if schedule is None or schedule.timezone != ACCOUNT:
+            return scenario
+        zone = (await self.scenarios.load(scenario.name)).zone
+        return replace(scenario, schedule=replace(schedule, timezone=zone)) if zone else scenario
 
     async def enabled(self) -> list[tuple[StoredScenario, Scenario]]:
         """What runs by its schedule now, as far as this version of adloom understands it."""

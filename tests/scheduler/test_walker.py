@@ -262,6 +262,40 @@ async def test_something_transient_is_tried_again_by_itself_later(here: Stage) -
     assert "RetryableError" in type(ended.troubles[0].error).__name__ or kept.next_at is not None
 
 
+async def test_a_substitute_that_fails_itself_keeps_the_bundle(here: Stage) -> None:
+    here.world.before = [RejectedError("No."), None, None]
+
+    text = PAUSE + '    on_error: {resume: {ad_id: "{{1 / (length(ads.ad_name) - 4)}}"}}\n'
+    [ended] = (await here.run(text)).executions
+
+    assert Status.INCOMPLETE is ended.execution.status
+    assert 2 == len(here.world.effects)
+
+
+async def test_history_holds_what_a_module_was_given(here: Stage) -> None:
+    here.world.before = [RejectedError("No."), None, None]
+
+    [ended] = (await here.run(PAUSE)).executions
+    given = [run.given for run in (await here.steps(ended)).values() if run.step == "pause"]
+
+    assert ["DISABLE"] * 3 == [one["status"] for one in given]
+    assert [ad["ad_id"] for ad in here.world.ads] == [one["ad_id"] for one in given]
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Japan", "22"), ("Europe/Berlin", "21"), ("UTC", "21")])
+async def test_days_are_those_of_the_schedules_time_zone(here: Stage, zone: str, day: str) -> None:
+    here.world.clock.move(4 * 3600)
+    text = SEARCH.replace("steps:", f"schedule: {{every: 30 minutes, timezone: {zone}}}\nsteps:")
+
+    [ended] = (
+        await here.run(
+            text + '  - {id: today, set: {variables: {day: "{{formatDate(now; DD)}}"}}}\n'
+        )
+    ).executions
+
+    assert {day} == {one["day"] for one in bundles(ended, await here.steps(ended), "today")}
+
+
 # --- data stores ---
 
 
