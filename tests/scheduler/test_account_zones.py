@@ -60,6 +60,16 @@ async def test_the_zone_is_that_of_the_account_the_scenario_works_with(
     assert ("America/Lima", None) == (stored.zone, stored.fault)
 
 
+async def test_days_in_its_mappings_are_those_of_the_account(bench: ScenarioBench) -> None:
+    tells(bench, {"advertiser_id": ADVERTISER, "display_timezone": "America/Lima"})
+    await put(bench)
+
+    scenario = await bench.workshop.current("s")
+
+    assert scenario.schedule is not None
+    assert "America/Lima" == scenario.schedule.timezone
+
+
 async def test_without_a_place_the_distance_from_utc_will_do(bench: ScenarioBench) -> None:
     tells(bench, {"advertiser_id": ADVERTISER, "display_timezone": "", "timezone": "Etc/GMT+5"})
 
