@@ -1,0 +1,1 @@
+"""What conversion events are to TikTok: names, identities, mappings, checks, payloads (pure)."""
