@@ -12,11 +12,14 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field
 
 from adloom.errors import InvalidParamsError, WorkspaceError
+from adloom.event_settings import EventIntakeSettings, EventSettings
 from adloom.fields import validate
 
 __all__ = [
     "SETTINGS_FILE",
     "STOP_FILE",
+    "EventIntakeSettings",
+    "EventSettings",
     "HistorySettings",
     "HttpSettings",
     "IntakeSettings",
@@ -146,6 +149,7 @@ class Settings(_Section):
     history: HistorySettings = HistorySettings()
     notices: NoticeSettings = NoticeSettings()
     intake: IntakeSettings = IntakeSettings()
+    events: EventSettings = EventSettings()
     practice: PracticeSettings = PracticeSettings()
 
 
@@ -170,6 +174,16 @@ class Workspace:
     def journal(self) -> Path:
         """The database of what was done."""
         return self.path / "journal.db"
+
+    @property
+    def events(self) -> Path:
+        """The database of events on their way."""
+        return self.path / "events.db"
+
+    @property
+    def mappings(self) -> Path:
+        """Where mapping files of events lie."""
+        return self.path / "mappings"
 
     @property
     def scenarios(self) -> Path:

@@ -1,5 +1,6 @@
 """Whether a request that came in proves that its sender knows our secret; in constant time."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -41,6 +42,8 @@ def proof_for(connection: Connection, now: Callable[[], datetime]) -> Proves:
         match connection.settings["signature"]:
             case "sha256":
                 return _signed(secret, headers.get(header, ""), content)
+            case "sha256-base64":
+                return _equal(headers.get(header, "").strip(), _digest_base64(secret, content))
             case "tiktok-ads":
                 return _signed(secret, headers.get(header or TIKTOK_ADS, ""), _escaped(content))
             case "tiktok":
@@ -88,6 +91,10 @@ def _escaped(content: bytes) -> bytes:
 
 def _digest(secret: Secret, signed: bytes) -> str:
     return hmac.new(secret.reveal().encode(), signed, hashlib.sha256).hexdigest()
+
+
+def _digest_base64(secret: Secret, signed: bytes) -> str:
+    return base64.b64encode(bytes.fromhex(_digest(secret, signed))).decode()
 
 
 def _equal(given: str, wanted: str) -> bool:

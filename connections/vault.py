@@ -48,6 +48,7 @@ class Vault:
         self.key_id = list(keys)[-1]
         self.source = source
         self._keys = dict(keys)
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
 
     @classmethod
     def new(cls, source: KeySource) -> "Vault":
@@ -103,9 +104,12 @@ class Vault:
 
     def seal(self, text: str, place: str) -> bytes:
         """Seal a value for one place, for example `connection/1f…/sealed`."""
+        return self.seal_bytes(text.encode(), place)
+
+    def seal_bytes(self, content: bytes, place: str) -> bytes:
+        """Seal what is no text, or much of it at once, for one place."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        cipher = AESGCM(self._keys[self.key_id])
-        sealed = cipher.encrypt(nonce, text.encode(), _bound(place, self.key_id))
+        sealed = self._ciphers[self.key_id].encrypt(nonce, content, _bound(place, self.key_id))
         return self.key_id.encode() + nonce + sealed
 
     def unseal(self, sealed: bytes, place: str) -> Secret:
@@ -114,16 +118,24 @@ class Vault:
         Raises:
             WorkspaceError: It was damaged, moved from another place, or sealed with another key.
         """
+        try:
+            return Secret(self.unseal_bytes(sealed, place).decode())
+        except ValueError:
+            raise _unusable(place) from None
+
+    def unseal_bytes(self, sealed: bytes, place: str) -> bytes:
+        """Open what `seal_bytes` sealed for this place.
+
+        Raises:
+            WorkspaceError: It was damaged, moved from another place, or sealed with another key.
+        """
         key_id = sealed[:KEY_ID_CHARACTERS].decode(errors="replace")
-        nonce, text = (
-            sealed[KEY_ID_CHARACTERS:][:NONCE_BYTES],
-            sealed[KEY_ID_CHARACTERS:][NONCE_BYTES:],
-        )
-        if key_id not in self._keys:
+        nonce_ends = KEY_ID_CHARACTERS + NONCE_BYTES
+        nonce, content = sealed[KEY_ID_CHARACTERS:nonce_ends], sealed[nonce_ends:]
+        if key_id not in self._ciphers:
             raise _unusable(place)
         try:
-            opened = AESGCM(self._keys[key_id]).decrypt(nonce, text, _bound(place, key_id))
-            return Secret(opened.decode())
+            return self._ciphers[key_id].decrypt(nonce, content, _bound(place, key_id))
         except (InvalidTag, ValueError):
             raise _unusable(place) from None
 

@@ -43,10 +43,12 @@ MODULES: Final[dict[str, str]] = {
     "create_video_post": "modules.create_video_post",
     "get_video_post": "modules.get_video_post",
     "upload_sound": "modules.upload_sound",
+    "send_event": "modules.send_event",
     "make_api_call": "modules.make_api_call",
     "watch_webhook": "modules.watch_webhook",
     "http_request": "modules.http_request",
     "append_rows": "modules.append_rows",
+    "watch_rows": "modules.watch_rows",
     "notify": "modules.notify",
 }
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from adloom.wire import Page, Record
@@ -26,6 +27,8 @@ class Action(ABC, Generic[ParamsT, BundleT]):
     on_doubt: ClassVar[OnDoubt]
     #: Whether a yes of the platform proves that a call took effect, so that nobody has to look.
     answer_is_proof: ClassVar[bool] = False
+    #: For how long after its execution began a call may be repeated without harm; None is always.
+    repeat_within: ClassVar[timedelta | None] = None
     #: Why there is no way back, where there is none.
     no_inverse: ClassVar[str | None] = None
 
@@ -36,6 +39,10 @@ class Action(ABC, Generic[ParamsT, BundleT]):
     async def before(self, params: ParamsT, context: Context) -> list[Record]:  # noqa: ARG002 - as above
         """Read the present state of what will change."""
         return []
+
+    def kept(self, params: ParamsT) -> Record:
+        """What is written down of the parameters once the calls are known: enough to go on."""
+        return params.model_dump(mode="json", exclude_defaults=True)
 
     @abstractmethod
     def calls(self, params: ParamsT, before: Sequence[Record]) -> list[Call]:

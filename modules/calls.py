@@ -59,12 +59,17 @@ class Call:
         changes: What it changes.
         known: For a creation, ids of those that look like what it makes but were there before it;
             a look then tells a new one from them.
+        queued: Whether it is handed to the outbox, which sends it when it can.
+        personal: Whether its body belongs to persons: it is kept sealed, and no longer than until
+            it has happened.
     """
 
     key: str
     request: Request
     changes: tuple[Change, ...] = ()
     known: tuple[str, ...] = ()
+    queued: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True)

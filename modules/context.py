@@ -77,11 +77,13 @@ class ConnectionFacts:
         name: The user's name for it.
         provider: The platform.
         account: Who granted what, as the platform told it.
+        settings: How it is set up, without its secrets.
     """
 
     name: str
     provider: str
     account: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from scheduler.nodes import Node
 from scheduler.plan import Plan, Result
 from scheduler.reading import Reader, action_of
 from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
-from scheduler.sending import Sender, as_done
+from scheduler.sending import Queue, Sender, as_done
 
 __all__ = ["Engine"]
 
@@ -30,6 +30,7 @@ class Engine:
         journal: Where executions are written down.
         node: This process.
         stopped: Whether the kill switch has been pulled.
+        queue: Takes the calls that are queued.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Engine:
         node: Node,
         *,
         stopped: Callable[[], bool] = lambda: False,
+        queue: Queue | None = None,
     ) -> None:
         self._reader = reader
         self._clock = reader.clock
@@ -46,6 +48,7 @@ class Engine:
         self._journal = journal
         self._node = node
         self._stopped = stopped
+        self._queue = queue
 
     async def plan(self, module: Module, values: Mapping[str, Any], connection: str) -> Plan:
         """Work out what an action would change, without changing anything.
@@ -65,7 +68,7 @@ class Engine:
             id=operation_id,
             module=module.name,
             connection=connection,
-            params=params.model_dump(mode="json", exclude_defaults=True),
+            params=action.kept(params),
             before=before,
             calls=tuple(RecordedCall(seq, call) for seq, call in enumerate(calls)),
         )
@@ -164,6 +167,7 @@ class Engine:
             ),
             api=plan.opened.api,
             stopped=self._stopped,
+            queue=self._queue,
         )
         try:
             calls, error = await sender.carry_all(plan.params)

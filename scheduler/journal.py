@@ -162,12 +162,13 @@ class Journal:
         body = answer.body if answer else found
         headers = dict(answer.headers) if answer else {}
         shown, sealed = self._rows.split_answer(operation.id, recorded.seq, body)
+        is_over = state is CallState.DONE and recorded.call.personal
         await self._update_call(
             execution,
             operation,
             recorded.seq,
             "state = ?, finished_at = ?, answer_status = ?, answer_headers = ?, answer = ?,"
-            " answer_sealed = ?, error = ?",
+            f" answer_sealed = ?, error = ?{', request_sealed = NULL' if is_over else ''}",
             state.value,
             self._clock.now().isoformat(),
             answer.status if answer else None,

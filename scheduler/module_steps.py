@@ -88,6 +88,7 @@ async def _change(
         context=replace(context, now=walk.now),
         api=opened.api,
         stopped=walk.equipment.stopped,
+        queue=walk.equipment.queue,
     )
     calls, error = await sender.carry_all(params)
     walk.operations.pop(here, None)
@@ -117,7 +118,7 @@ async def _planned(
         id=identity,
         module=module.name,
         connection=opened.facts.name,
-        params=params.model_dump(mode="json", exclude_defaults=True),
+        params=action.kept(params),
         before=before,
         calls=tuple(RecordedCall(seq, call) for seq, call in enumerate(calls)),
         path=here,

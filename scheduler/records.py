@@ -154,6 +154,8 @@ def call_to_json(call: Call) -> str:
         "known": list(call.known),
         "patience": request.patience,
         "expect": list(request.expect),
+        "queued": call.queued,
+        "personal": call.personal,
     }
     return dump(record).decode()
 
@@ -184,4 +186,11 @@ def call_from_json(text: str) -> Call:
         expect=tuple(record.get("expect", ())),
     )
     changes = tuple(Change(**one) for one in record["changes"])
-    return Call(record["key"], request, changes, tuple(record.get("known", ())))
+    return Call(
+        record["key"],
+        request,
+        changes,
+        tuple(record.get("known", ())),
+        queued=record.get("queued", False),
+        personal=record.get("personal", False),
+    )

@@ -71,7 +71,12 @@ class Rows:
     def insert_call(self, work: Transaction, operation_id: str, recorded: RecordedCall) -> None:
         """Write a call that is planned."""
         value = parse_strict(call_to_json(recorded.call).encode())
-        request, sealed = self._split(value, _call_place(operation_id, recorded.seq))
+        place = _call_place(operation_id, recorded.seq)
+        if recorded.call.personal:
+            request = dump(redact({**value, "body": None})).decode()
+            sealed: bytes | None = self._sealer.seal(dump(value).decode(), place)
+        else:
+            request, sealed = self._split(value, place)
         work.run(
             "INSERT INTO call (operation_id, seq, key, request, request_sealed, state,"
             " attempts) VALUES (?, ?, ?, ?, ?, ?, 0)",

@@ -21,13 +21,18 @@ from modules.base import Action, Api, Call, Context, Done, OnDoubt, Outcome
 from scheduler.journal import Journal
 from scheduler.records import CallState, Execution, Operation, RecordedCall
 
-__all__ = ["ChangingApi", "Sender", "as_done"]
+__all__ = ["ChangingApi", "Queue", "Sender", "as_done"]
 
 #: A call that certainly did not happen is sent again, this often in all.
 ATTEMPTS: Final = 4
 FIRST_PAUSE: Final = 1.0
 #: Looking whether a change has come into view, with pauses that double.
 FIRST_LOOK: Final = 0.25
+UNKNOWN: Final = "Nobody knows whether this happened; look at the platform, then decide."
+TOO_LATE: Final = (
+    "Nobody knows whether this happened, and it is too late to send it again without counting"
+    " twice; look at the platform, then decide."
+)
 
 
 class ChangingApi(Api, Protocol):
@@ -52,6 +57,14 @@ class ChangingApi(Api, Protocol):
         ...
 
 
+class Queue(Protocol):
+    """Keeps what is sent later by somebody else, each thing once however often it is handed in."""
+
+    async def take(self, execution: Execution, operation: Operation, call: Call) -> Answer:
+        """Keep what a call wants sent; its answer tells what was kept, once that is safe."""
+        ...
+
+
 @dataclass(frozen=True)
 class Sender:
     """Carries out the calls of one operation.
@@ -65,6 +78,7 @@ class Sender:
         context: For looking.
         api: Sends.
         stopped: Whether the kill switch has been pulled.
+        queue: Takes the calls that are queued.
     """
 
     journal: Journal
@@ -75,6 +89,7 @@ class Sender:
     context: Context
     api: ChangingApi
     stopped: Callable[[], bool]
+    queue: Queue | None = None
 
     async def carry_all(self, params: Any) -> tuple[list[RecordedCall], AdloomError | None]:
         """Bring every call to its end, and what follows from them; say what stopped it.
@@ -117,6 +132,8 @@ class Sender:
         """
         if recorded.state is CallState.INTENT:
             recorded = await self._resolve(recorded, recorded.attempted_at or self.clock.now())
+        elif recorded.status is not None and self._is_too_late:  # done in part, once
+            recorded = await self._note(recorded, CallState.IN_DOUBT, error=TOO_LATE)
         for attempt in range(1, ATTEMPTS + 1):
             if recorded.state is not CallState.PLANNED:
                 break
@@ -132,7 +149,7 @@ class Sender:
             )
         started = await self.journal.intent(self.execution, self.operation, recorded.seq)
         try:
-            answer = await self.api.change(recorded.call.request)
+            answer = await self._leave(recorded.call)
         except UnknownOutcomeError as error:
             self.context.say(str(error))
             return await self._resolve(recorded, started)
@@ -145,6 +162,13 @@ class Sender:
             await self._note(recorded, CallState.PLANNED, error=str(error))
             raise
         return await self._sent(recorded, answer)
+
+    async def _leave(self, call: Call) -> Answer:
+        if not call.queued:
+            return await self.api.change(call.request)
+        if self.queue is None:
+            raise UsageError("There is no outbox here; nothing was sent.")
+        return await self.queue.take(self.execution, self.operation, call)
 
     async def _sent(self, recorded: RecordedCall, answer: Answer) -> RecordedCall:
         """The platform said yes; see whether it also did it."""
@@ -180,7 +204,8 @@ class Sender:
         patience = recorded.call.request.patience + self.api.visibility_lag
         settled = started + timedelta(seconds=max(self.api.settle_seconds, patience))
         wait = (settled - self.clock.now()).total_seconds()
-        if self.action.on_doubt is not OnDoubt.PARK and wait > 0:
+        waits = self.action.on_doubt is not OnDoubt.PARK and not recorded.call.queued
+        if waits and wait > 0:
             self.context.say(f"Waiting {wait:.0f} seconds until the outcome can be seen.")
             await self.clock.sleep(wait)
         match await self._verdict(recorded.call):
@@ -192,7 +217,7 @@ class Sender:
                 self.context.say("It had not happened; sending it again.")
                 return await self._note(recorded, CallState.PLANNED)
             case Outcome.UNKNOWN:
-                text = "Nobody knows whether this happened; look at the platform, then decide."
+                text = TOO_LATE if self._is_too_late else UNKNOWN
                 return await self._note(recorded, CallState.IN_DOUBT, error=text)
 
     async def _verdict(self, call: Call) -> Outcome:
@@ -200,9 +225,18 @@ class Sender:
             case OnDoubt.PARK:
                 return Outcome.UNKNOWN
             case OnDoubt.REPEAT:
-                return Outcome.NOT_HAPPENED
+                return Outcome.UNKNOWN if self._is_too_late else Outcome.NOT_HAPPENED
             case OnDoubt.LOOK_UP:
                 return await self._look(call)
+
+    @property
+    def _is_too_late(self) -> bool:
+        """Whether what was harmless to repeat no longer is.
+
+        It counts from the beginning of the execution, which no attempt is older than.
+        """
+        within = self.action.repeat_within
+        return within is not None and self.clock.now() - self.execution.started_at > within
 
     async def _look(self, call: Call) -> Outcome:
         """Look up; a look that fails says nothing about the change."""

@@ -19,6 +19,7 @@ from scheduler.journal import Journal
 from scheduler.plan import Opened
 from scheduler.reading import Reader
 from scheduler.records import Execution, Operation
+from scheduler.sending import Queue
 
 __all__ = ["Equipment", "HaltError", "Scope", "Trouble", "Walk"]
 
@@ -54,6 +55,7 @@ class Equipment:
         library: Finds another scenario by its name.
         stopped: Whether the kill switch has been pulled.
         say: Told what somebody should know.
+        queue: Takes the calls that are queued.
     """
 
     reader: Reader
@@ -63,6 +65,7 @@ class Equipment:
     library: Callable[[str], Awaitable[Scenario]]
     stopped: Callable[[], bool] = lambda: False
     say: Callable[[str], None] = lambda _: None
+    queue: Queue | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from scheduler.runs import RunResult
 from scheduler.scans import Scans
 from scheduler.scenario_files import ScenarioFiles
 from scheduler.scenario_store import Changes, ScenarioStore, StoredScenario
+from scheduler.sending import Queue
 from scheduler.walking import Equipment
 from scheduler.watch_store import WatchStore
 
@@ -54,6 +55,7 @@ class Workshop:
         lag: How long after its answer a change can stay out of view.
         stopped: Whether the kill switch has been pulled.
         say: Told what somebody should know.
+        queue: Takes the calls that are queued.
     """
 
     database: Database
@@ -66,6 +68,7 @@ class Workshop:
     lag: timedelta = timedelta(seconds=5)
     stopped: Callable[[], bool] = lambda: False
     say: Callable[[str], None] = lambda _: None
+    queue: Queue | None = None
     _understood: dict[str, Scenario] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +81,9 @@ class Workshop:
         self.echoes = Echoes(database, self.lag)
         self.data = DataStore(database, clock)
         self.zones = AccountZones(self.reader)
-        self.engine = Engine(self.reader, self.journal, self.node, stopped=self.stopped)
+        self.engine = Engine(
+            self.reader, self.journal, self.node, stopped=self.stopped, queue=self.queue
+        )
         self.files = ScenarioFiles(self.folder)
         self.conductor = self._conductor()
 
@@ -91,6 +96,7 @@ class Workshop:
             self.current,
             self.stopped,
             self.say,
+            self.queue,
         )
         poller = Poller(
             self.watches,

@@ -20,15 +20,16 @@ from adloom.settings import SETTINGS_FILE
 __all__ = ["KEY", "Manifest", "contents_of", "read_manifest", "unpack", "write_archive"]
 
 MANIFEST: Final = "adloom-backup.json"
-#: The journal is sealed with keys of the connections' database, so that is copied after it.
+#: The others are sealed with keys of the connections' database, so that is copied last. What the
+#: journal says was handed to the outbox is there, so that is copied after the journal.
 DATABASES: Final = ("journal.db", "events.db", "connections.db")
 FILES: Final = (SETTINGS_FILE, ".gitignore")
-FOLDERS: Final = ("scenarios", "reports")
+FOLDERS: Final = ("scenarios", "reports", "mappings")
 KEY: Final = "key"
 #: What a backup may hold, and nothing that leads elsewhere.
 NAME: Final = re.compile(
     r"(?:journal|events|connections)\.db|adloom\.toml|\.gitignore|key"
-    r"|(?:scenarios|reports)(?:/(?!\.)[^/\\\0]{1,200}){1,8}"
+    r"|(?:scenarios|reports|mappings)(?:/(?!\.)[^/\\\0]{1,200}){1,8}"
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from adloom.cli.events_flush import flush_events
 from adloom.cli.output import Writer, show_changes
 from adloom.cli.progress import Counting
 from adloom.cli.session import Session, open_session, say, workspace_of
@@ -95,6 +96,7 @@ async def _change(
         _ask(len(plan.changes))
     result = await (await session.engine()).apply(plan)
     writer.write(result.records)
+    await flush_events(session)
     context.exit(tell(result))
 
 

@@ -17,6 +17,7 @@ from adloom.cli.connection_options import (
 )
 from adloom.cli.connection_words import tell, tell_all, tell_made, tell_removed
 from adloom.cli.consent import ask_consent, read_secrets, settings_from, tell_guide
+from adloom.cli.event_lanes import refuse_if_taking, rename_lanes, tell_waiting, used_by
 from adloom.cli.session import Session, in_session, open_connections, say, workspace_of
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
@@ -177,13 +178,23 @@ def reconnect_command(name: str, **typed: Any) -> None:
 @click.argument("name")
 @click.argument("new_name")
 def rename(name: str, new_name: str) -> None:
-    """Give a connection another name."""
+    """Give a connection another name; events that wait for it go along."""
 
-    async def work(session: Session) -> None:
-        await session.wiring.store.rename(name, new_name)
+    async def work(session: Session) -> list[str]:
+        await session.wiring.store.load(name)
+        refuse_if_taking(session, name)
+        store = session.wiring.store
+        check_name(new_name)
+        if new_name not in await store.names():
+            # First the lanes: if it ends in between, the same command goes on with the rest.
+            await rename_lanes(session, name, new_name)
+        await store.rename(name, new_name)
+        return used_by(session, name)
 
-    in_session(work)
+    settings = in_session(work)
     click.echo(f"{name} is now called {new_name}.")
+    for one in settings:
+        say(f"Change it in adloom.toml too: {one}")
 
 
 @connections.command("remove")
@@ -195,6 +206,7 @@ def remove_command(name: str, *, keep_grant: bool, yes: bool) -> None:
 
     async def work(session: Session) -> None:
         connection = await session.wiring.store.load(name)
+        await tell_waiting(session, name)
         if not yes and not click.confirm(f"Remove {name} for good?", err=True):
             raise click.Abort
         tell_removed(connection, await remove(connection, session.wiring, revoke=not keep_grant))

@@ -58,7 +58,12 @@ async def _look(workspace: Workspace, *, online: bool) -> list[Finding]:
         except AdloomError as error:
             return [*found, fail("key", str(error), error.hint)]
         found.append(ok("key", f"{session.vault.source.title} opens what is sealed"))
-        looks: list[Look] = [look_at_accounts, _look_at_journal, _look_at_scenarios]
+        looks: list[Look] = [
+            look_at_accounts,
+            _look_at_journal,
+            _look_at_scenarios,
+            _look_at_events,
+        ]
         for look in [*looks, look_at_platforms] if online else looks:
             found += await _looked(look, session)
     return found
@@ -88,6 +93,15 @@ async def _look_at_scenarios(session: Session) -> list[Finding]:
         for one in texts(session.workspace.scenarios)
         if one.scenario is None
     ]
+
+
+async def _look_at_events(session: Session) -> list[Finding]:
+    """Only where there are any: looking makes no database for them."""
+    if not session.workspace.events.exists() and not session.workspace.settings.events.intake:
+        return []
+    from adloom.cli.doctor_events import look_at_addresses, look_at_events
+
+    return [*await look_at_events(session), *await look_at_addresses(session)]
 
 
 def _tell(one: Finding, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ import sys
 import click
 
 from adloom.cli.carry import tell
+from adloom.cli.events_flush import flush_events
 from adloom.cli.execution_data import as_data, keys_of, steps_of
 from adloom.cli.execution_words import show_calls, show_each_step, show_troubles
 from adloom.cli.output import Writer, plain, show_table
@@ -120,6 +121,7 @@ def resume(execution_id: str, *, again: bool, as_json: bool) -> None:
         result = await (await session.engine()).resume(execution_id, again=again)
         module = find_module(result.execution.operations[0].module)
         Writer(module.bundle, as_json=as_json).write(result.records)
+        await flush_events(session)
         code = tell(result)
         say(f"Execution {result.execution.id} is {result.execution.status}.")
         return code
@@ -131,6 +133,7 @@ async def _resume_scenario(session: Session, execution: Execution, *, again: boo
     from scheduler.conducting import Conducting
 
     ended = await Conducting(await session.workshop()).resume(execution.id, again=again)
+    await flush_events(session)
     for trouble in ended.troubles:
         click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
         click.echo(f"{trouble.step}: {trouble.error}", err=True)

@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "serve": ("adloom.cli.serve", "Run scenarios by their schedules, until you stop it."),
     "executions": ("adloom.cli.executions", "See what was done; resume or drop what stopped."),
+    "events": ("adloom.cli.events", "Send conversion events, and see how they stand."),
     "doctor": ("adloom.cli.doctor", "Look whether everything is well, and say what to do if not."),
     "backup": ("adloom.cli.backup", "Copy a workspace into one file, while it is in use."),
     "restore": ("adloom.cli.restore", "Bring a workspace back from a backup."),

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +16,16 @@ from adloom.files import open_private
 from adloom.json_text import dump
 from adloom.settings import SETTINGS_FILE, STOP_FILE, Workspace
 from connections.store import MIGRATIONS as CONNECTION_MIGRATIONS
+from scheduler.outbox.moving import presume_sent
+from scheduler.outbox.schema import MIGRATIONS as EVENT_MIGRATIONS
 from scheduler.schema import MIGRATIONS as JOURNAL_MIGRATIONS
 from scheduler.sole_runner import living, sole_runner
 
 __all__ = ["restore"]
 
 LOCKS: Final = "locks"
+#: For so long TikTok knows an event again (48 hours), less what it takes to send it.
+TIKTOK_REMEMBERS: Final = timedelta(hours=47)
 #: What a restored workspace takes the place of.
 REPLACED: Final = (
     "*.db",
@@ -31,6 +35,7 @@ REPLACED: Final = (
     SETTINGS_FILE,
     "scenarios",
     "reports",
+    "mappings",
 )
 
 
@@ -66,7 +71,7 @@ def _restore(file: Path, folder: Path, there: list[Path], key_file: str | None) 
     with tempfile.TemporaryDirectory(prefix=".adloom-", dir=folder.parent) as name:
         whole = Path(name)
         manifest = unpack(file, whole)
-        asyncio.run(_try(whole))
+        waiting = asyncio.run(_try(whole, manifest.made_at))
         placed = _place_key(manifest, whole, key_file)
         if placed and key_file:
             asyncio.run(_note_key(whole, placed))
@@ -74,10 +79,17 @@ def _restore(file: Path, folder: Path, there: list[Path], key_file: str | None) 
         _move(whole, folder, manifest)
     (folder / STOP_FILE).touch()
     _tell(folder, manifest, aside, placed)
+    if waiting is not None:
+        _tell_events(waiting, manifest.made_at)
 
 
-async def _try(folder: Path) -> None:
-    """See whether this version of adloom can use what is in a backup, on the copy."""
+async def _try(folder: Path, made_at: datetime) -> int | None:
+    """See whether this version of adloom can use what is in a backup, on the copy.
+
+    Returns:
+        How many events waited when the backup was made; None if it holds no outbox. They may have
+        been sent since: they are noted as sent then, with nobody knowing what came of it.
+    """
     Workspace.open(folder)
     for name, migrations in (
         ("connections", CONNECTION_MIGRATIONS),
@@ -86,6 +98,10 @@ async def _try(folder: Path) -> None:
         if (folder / f"{name}.db").exists():
             async with open_database(folder / f"{name}.db", migrations, set_name=name):
                 pass
+    if not (folder / "events.db").exists():
+        return None
+    async with open_database(folder / "events.db", EVENT_MIGRATIONS, set_name="events") as events:
+        return await events.write(lambda work: presume_sent(work, made_at))
 
 
 def _place_key(manifest: Manifest, whole: Path, chosen: str | None) -> Path | None:
@@ -155,4 +171,16 @@ def _tell(folder: Path, manifest: Manifest, aside: Path | None, key: Path | None
         "     drop what is done, resume what is not.\n"
         "  3. Watches stand where they stood: what they found since may be handed on again.\n"
         f"  4. Remove {folder / STOP_FILE}, then start: adloom serve"
+    )
+
+
+def _tell_events(waiting: int, made_at: datetime) -> None:
+    """What to know about events that may have gone out after the backup was made."""
+    until = made_at + TIKTOK_REMEMBERS
+    click.echo(
+        f"  5. {waiting:,} events waited then, and may have been sent since. TikTok knows an\n"
+        f"     event again for two days: until {until:%Y-%m-%d %H:%M} UTC they are sent once more\n"
+        "     and count once, afterwards they are set aside for you: adloom events status --dead\n"
+        "     What came in since is not in the backup. What of it was sent, TikTok has; sent\n"
+        "     again after those two days it would count twice."
     )

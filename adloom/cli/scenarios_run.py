@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from adloom.cli.events_flush import flush_events
 from adloom.cli.execution_words import show_steps
 from adloom.cli.run import typed_moment
 from adloom.cli.scenario_shop import (
@@ -59,6 +60,7 @@ def run(name: str, *, since: str | None, everything: bool, yes: bool, as_json: b
             scenario = await _started(shop, scenario, start)
         result, end = await _run(shop, scenario)
         await _tell(shop, scenario, result, end, as_json=as_json)
+        await flush_events(session)
         return EXIT_FAILED if result.failed or result.held else 0
 
     click.get_current_context().exit(in_session(work))

@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from adloom.cli.serve_chores import Chores
+from adloom.cli.serve_events import Events
 from adloom.cli.serve_hooks import Hooks
 from adloom.cli.serve_intake import intake
 from adloom.cli.serve_log import ServeLog
@@ -32,14 +33,15 @@ SHORT: Final = 1.0
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Run what is due now, and stop.")
+@click.option("--once", is_flag=True, help="Run what is due and send what waits, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Write the log as JSON lines.")
 def serve(*, once: bool, as_json: bool) -> None:
     """Run scenarios by their schedules, until you stop it.
 
     Reads the scenario files again whenever they change, goes on with what an earlier process left
-    behind, tries again what stopped part-way, renews tokens, and takes in webhooks on this machine
-    if a scenario begins with one. Writes a line for whatever happens.
+    behind, tries again what stopped part-way, renews tokens, takes in webhooks on this machine if a
+    scenario begins with one, and events if the settings have an address for them; sends the events
+    that wait. Writes a line for whatever happens.
 
     Ctrl-C or SIGTERM lets what runs end, for half a minute at most; a second one stops at once.
     What was under way is gone on with the next time. A file named STOP in the workspace pauses it.
@@ -55,17 +57,20 @@ async def _serve(workspace: Workspace, lines: ServeLog, *, once: bool) -> int:
             workshop = await session.workshop()
             notices = Notices(session, lines)
             hooks = Hooks(session, workshop, lines, notices)
+            events = Events(session, lines, notices)
             chores = [
                 *Chores(session, workshop, lines, notices).all(),
                 Chore("open webhooks", 3, hooks.refresh, at_start=True),
+                *events.chores(),
             ]
             runner = _runner(workshop, lines, notices, chores)
             try:
                 if once:
-                    return await _once(runner, workshop, lines, chores)
-                return await _stay(runner, hooks, session, lines)
+                    return await _once(runner, workshop, lines, chores, events)
+                return await _stay(runner, hooks, events, session, lines)
             finally:
                 await hooks.settle(PATIENCE if once else SHORT)
+                await events.settle(SHORT)
                 await notices.settle()
 
 
@@ -97,17 +102,25 @@ def _runner(
     )
 
 
-async def _stay(runner: Runner, hooks: Hooks, session: Session, lines: ServeLog) -> int:
-    with _asked_to_stop(runner.stop) as asked:
-        async with intake(hooks, session, lines):
+async def _stay(
+    runner: Runner, hooks: Hooks, events: Events, session: Session, lines: ServeLog
+) -> int:
+    def stop() -> None:
+        runner.stop()
+        events.stop()
+
+    with _asked_to_stop(stop) as asked:
+        async with intake(hooks, events, session, lines):
+            events.begin()
             lines.say("Running. Stop it with Ctrl-C.")
             await runner.serve()
+        await events.settle(PATIENCE)
     lines.say("Stopped.")
     return EXIT_INTERRUPTED if signal.SIGINT in asked else 0
 
 
 async def _once(
-    runner: Runner, workshop: Workshop, lines: ServeLog, chores: Sequence[Chore]
+    runner: Runner, workshop: Workshop, lines: ServeLog, chores: Sequence[Chore], events: Events
 ) -> int:
     """Do everything that is due now, and what follows from it at once."""
     here = asyncio.current_task()
@@ -115,6 +128,7 @@ async def _once(
     with _asked_to_stop(here.cancel) as asked:
         try:
             count = await _due(runner, workshop, chores)
+            await events.send_rest()
         except asyncio.CancelledError:
             if not asked:
                 raise

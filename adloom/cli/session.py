@@ -1,7 +1,6 @@
 """One command's hold on a workspace: what it opens, and in which order it closes."""
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -12,17 +11,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from adloom.clock import Clock, FastClock, SystemClock
-from adloom.database import Database, Migration, open_database
+from adloom.cli.opening import clock_of, guard_logs, opened_database
+from adloom.clock import SystemClock
+from adloom.database import Database
 from adloom.errors import UsageError
-from adloom.secret import RedactingFilter, Secret, silence_wire_logs
+from adloom.secret import Secret
 from adloom.settings import Workspace, find_workspace
 from connections.api import ConnectionApi, Wiring
 from connections.connection import Connection
 from connections.keys import PASSPHRASE_VARIABLE
 from connections.limits import Limiter
 from connections.providers import PROVIDERS, provider_named
-from connections.store import MIGRATIONS as CONNECTION_MIGRATIONS
 from connections.store import ConnectionStore
 from connections.transport import Transport
 from connections.vault import Vault
@@ -34,6 +33,8 @@ from scheduler.reading import Reader
 
 if TYPE_CHECKING:
     from scheduler.engine import Engine
+    from scheduler.outbox.handing_over import OutboxQueue
+    from scheduler.outbox.store import Outbox
     from scheduler.workshop import Workshop
 
 __all__ = [
@@ -70,19 +71,29 @@ class Session:
         self._stack = stack
         self._database: Database | None = None
         self._engine: Engine | None = None
+        self._queue: OutboxQueue | None = None
         self._node: Node | None = None
         self._workshop: Workshop | None = None
+        self._outbox: Outbox | None = None
 
     async def journal_database(self) -> Database:
         """The journal's database, opened when it is first asked for: reading needs none."""
         if self._database is None:
-            opening = _database(self.workspace, "journal")
+            opening = opened_database(self.workspace, "journal")
             self._database = await self._stack.enter_async_context(opening)
         return self._database
 
     async def journal(self) -> Journal:
         """The journal."""
         return Journal(await self.journal_database(), self.vault, self.wiring.clock)
+
+    def queue(self) -> "OutboxQueue":
+        """The engine's way into the outbox."""
+        if self._queue is None:
+            from scheduler.outbox.handing_over import OutboxQueue
+
+            self._queue = OutboxQueue(self.outbox)
+        return self._queue
 
     def node(self) -> Node:
         """This process's mark of being alive."""
@@ -97,7 +108,11 @@ class Session:
 
             journal = await self.journal()
             self._engine = Engine(
-                self.reader, journal, self.node(), stopped=lambda: self.workspace.stopped
+                self.reader,
+                journal,
+                self.node(),
+                stopped=lambda: self.workspace.stopped,
+                queue=self.queue(),
             )
         return self._engine
 
@@ -117,8 +132,19 @@ class Session:
                 lag=timedelta(seconds=self.workspace.settings.http.visibility_lag),
                 stopped=lambda: self.workspace.stopped,
                 say=self.wiring.say,
+                queue=self.queue(),
             )
         return self._workshop
+
+    async def outbox(self) -> "Outbox":
+        """Events on their way, opened when they are first asked for."""
+        if self._outbox is None:
+            from scheduler.outbox.store import Outbox
+
+            opening = opened_database(self.workspace, "events")
+            database = await self._stack.enter_async_context(opening)
+            self._outbox = Outbox(database, self.vault, self.wiring.clock)
+        return self._outbox
 
     async def choose(self, name: str | None, providers: Sequence[str]) -> str:
         """The connection that is meant: the named one, or the only one of the first kind that has.
@@ -155,7 +181,9 @@ class Session:
 
     async def _opened(self, name: str) -> Opened:
         connection = await self._connection(name)
-        facts = ConnectionFacts(connection.name, connection.provider, connection.account)
+        facts = ConnectionFacts(
+            connection.name, connection.provider, connection.account, connection.settings
+        )
         return Opened(ConnectionApi(connection, self.wiring), facts)
 
 
@@ -196,7 +224,7 @@ async def open_connections(
     workspace: Workspace, vault: Vault | None = None
 ) -> AsyncIterator[ConnectionStore]:
     """Open the connections for looking at, without their secrets unless there is a vault."""
-    async with _database(workspace, "connections") as database:
+    async with opened_database(workspace, "connections") as database:
         yield ConnectionStore(database, vault, SystemClock())
 
 
@@ -205,10 +233,10 @@ async def open_session(
     workspace: Workspace, *, tell: Callable[[str], None] = say
 ) -> AsyncIterator[Session]:
     """Open everything a command may need; it is closed in reverse, whatever happens."""
-    _guard_logs()
-    clock = _clock_of(workspace)
+    guard_logs()
+    clock = clock_of(workspace)
     async with AsyncExitStack() as stack:
-        connections = await stack.enter_async_context(_database(workspace, "connections"))
+        connections = await stack.enter_async_context(opened_database(workspace, "connections"))
         vault = await Vault.open(connections, ask_passphrase)
         http = workspace.settings.http
         transport = Transport(largest_answer=http.largest_answer, proxy=http.proxy)
@@ -232,35 +260,3 @@ def in_session(work: Callable[[Session], Awaitable[ResultT]]) -> ResultT:
             return await work(session)
 
     return asyncio.run(open_and_work())
-
-
-@asynccontextmanager
-async def _database(workspace: Workspace, which: str) -> AsyncIterator[Database]:
-    path = workspace.connections if which == "connections" else workspace.journal
-    migrations: Sequence[Migration] = CONNECTION_MIGRATIONS
-    if which == "journal":
-        # Imported here: reading needs no scenarios.
-        from scheduler.schema import MIGRATIONS
-
-        migrations = MIGRATIONS
-    async with open_database(path, migrations, set_name=which) as database:
-        yield database
-
-
-def _clock_of(workspace: Workspace) -> Clock:
-    """The machine's clock, or a faster one to practise with."""
-    practice = workspace.settings.practice
-    if practice.speed == 1 or practice.since is None:
-        return SystemClock()
-    return FastClock(practice.since, practice.speed)
-
-
-def _guard_logs() -> None:
-    """No log line leaves without having been scrubbed."""
-    silence_wire_logs()
-    root = logging.getLogger()
-    if not root.handlers:
-        root.addHandler(logging.StreamHandler())
-    for handler in root.handlers:
-        if not any(isinstance(one, RedactingFilter) for one in handler.filters):
-            handler.addFilter(RedactingFilter())

@@ -6,6 +6,8 @@ import click
 
 from adloom.cli.init import KEY_KINDS, new_key_source
 from adloom.cli.session import Session, in_session
+from adloom.errors import UsageError
+from scheduler.sole_runner import living, runner_of
 
 __all__ = ["vault"]
 
@@ -30,9 +32,13 @@ def show() -> None:
 
 @vault.command()
 def rotate() -> None:
-    """Seal everything with a new data key; the source of the key stays."""
+    """Seal everything with a new data key; the source of the key stays.
+
+    What lies sealed in the journal and among events is still opened by the older keys.
+    """
 
     async def work(session: Session) -> None:
+        _refuse_company(session)
         _tell(await session.wiring.store.seal_anew(session.vault.successor()))
 
     in_session(work)
@@ -52,11 +58,28 @@ def move(kind: str, key_file: str | None) -> None:
     place = Path(key_file).expanduser() if key_file else None
 
     async def work(session: Session) -> None:
+        _refuse_company(session)
         source = new_key_source(kind, session.workspace.path, place)
         source.create()
         _tell(await session.wiring.store.seal_anew(session.vault.successor(source)))
 
     in_session(work)
+
+
+def _refuse_company(session: Session) -> None:
+    """Refuse while others are at work: they could not open what is sealed with the next key.
+
+    Raises:
+        UsageError: Somebody is.
+    """
+    locks = session.workspace.locks
+    runner = runner_of(locks)
+    if runner is not None or living(locks):
+        raise UsageError(
+            f"Another process works with the present key ({runner or 'a command'}); nothing was "
+            "changed.",
+            hint="Stop it, or wait until it has ended, and try again.",
+        )
 
 
 def _tell(count: int) -> None:

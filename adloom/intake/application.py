@@ -4,8 +4,6 @@ Nobody learns from it which scenarios there are: whoever does not know a secret 
 whatever name they try.
 """
 
-import hashlib
-import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,9 +18,11 @@ from adloom.clock import Clock, SystemClock
 from adloom.errors import AdloomError, RejectedError
 from adloom.intake.access import AccessLog
 from adloom.intake.bodies import LARGEST, parsed, read_content
+from adloom.intake.events import EventHook, EventIntake
 from adloom.intake.hooks import Hook
 from adloom.intake.rates import Rate
-from adloom.intake.refusals import Refusal, answer
+from adloom.intake.refusals import PAUSE, STRANGER, Refusal, answer
+from adloom.intake.strangers import SECRET_PARAMETER, headers_of, secret_of_nobody
 from adloom.secret import redact
 from modules.base import Incoming
 
@@ -34,13 +34,12 @@ logger = logging.getLogger(__name__)
 MOST: Final = 300
 SECONDS: Final = 10.0
 STRANGERS: Final = "strangers"
+#: Events in one request.
+MOST_EVENTS: Final = 1_000
 #: What carries a secret and is never handed on.
 SECRET_HEADERS: Final = frozenset(
     {"authorization", "cookie", "proxy-authorization", "x-adloom-secret"}
 )
-SECRET_PARAMETER: Final = "secret"  # noqa: S105 - the name, not the secret
-#: Seconds after which it may be tried again where it could not be kept.
-PAUSE: Final = "30"
 
 Healthy = Callable[[], Awaitable[bool]]
 
@@ -48,19 +47,27 @@ Healthy = Callable[[], Awaitable[bool]]
 def intake_app(
     hooks: Mapping[str, Hook],
     *,
+    events: Mapping[str, EventHook] | None = None,
     clock: Clock | None = None,
     healthy: Healthy | None = None,
     largest: int = LARGEST,
+    largest_events: int = LARGEST,
+    most_events: int = MOST_EVENTS,
 ) -> Starlette:
-    """Make the application: `POST /hooks/{scenario}` and `GET /healthz`.
+    """Make the application: `POST /hooks/{scenario}`, `POST /events/{name}` and `GET /healthz`.
 
     Args:
         hooks: The addresses by the names of their scenarios; it may change while it is used.
+        events: The addresses that take events, by their names; it may change too.
         clock: The time.
         healthy: Whether what is behind it works.
         largest: Bytes a body may have.
+        largest_events: Bytes a body with events may have.
+        most_events: Events a body may have.
     """
-    intake = _Intake(hooks, clock or SystemClock(), largest)
+    clock = clock or SystemClock()
+    intake = _Intake(hooks, clock, largest)
+    taking = EventIntake(events or {}, clock, largest=largest_events, most=most_events)
 
     async def healthz(_: Request) -> Response:
         works = healthy is None or await healthy()
@@ -75,6 +82,8 @@ def intake_app(
     app = Starlette(
         routes=[
             Route("/hooks/{scenario}", intake.take, methods=["POST"]),
+            Route("/events", taking.take, methods=["POST"]),
+            Route("/events/{name}", taking.take, methods=["POST"]),
             Route("/healthz", healthz, methods=["GET"]),
         ],
         exception_handlers={404: unknown, 405: wrong_method},
@@ -99,7 +108,7 @@ class _Intake:
         self._largest = largest
         self._known = Rate(MOST, SECONDS, clock.monotonic)
         self._strangers = Rate(MOST, SECONDS, clock.monotonic)
-        self._nobody = Hook(_secret_of_nobody(), _never)
+        self._nobody = Hook(secret_of_nobody(), _never)
 
     async def take(self, request: Request) -> Response:
         """Take one request; it is confirmed once it is safe."""
@@ -121,11 +130,11 @@ class _Intake:
         name = request.path_params["scenario"]
         content = await read_content(request, largest=self._largest)
         hook = self._hooks.get(name)
-        headers, query = _headers(request), dict(request.query_params)
+        headers, query = headers_of(request), dict(request.query_params)
         proved = (hook or self._nobody).proves(headers, query, content)
         if hook is None or not proved:
             self._count(self._strangers, STRANGERS)
-            raise Refusal(401, "no or another secret", {"www-authenticate": "Bearer"})
+            raise Refusal(*STRANGER)
         self._count(self._known, name)
         incoming = Incoming(
             id=secrets.token_hex(12),
@@ -143,30 +152,10 @@ class _Intake:
             raise Refusal(429, "too many", {"retry-after": f"{rate.seconds:.0f}"})
 
 
-def _headers(request: Request) -> dict[str, str]:
-    """Headers by their lower-case names; one that comes several times is joined."""
-    found: dict[str, str] = {}
-    for name, value in request.headers.items():
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
 def _without_secrets(values: Mapping[str, str], secret: frozenset[str]) -> Mapping[str, str]:
     kept: Any = redact({name: value for name, value in values.items() if name not in secret})
     found: Mapping[str, str] = kept
     return found
-
-
-def _secret_of_nobody() -> Callable[[Mapping[str, str], Mapping[str, str], bytes], bool]:
-    """Does for a scenario that is not there what is done for one that is, and says no."""
-    secret = secrets.token_bytes(32)
-
-    def proves(headers: Mapping[str, str], query: Mapping[str, str], content: bytes) -> bool:
-        given = f"{headers.get('authorization')} {query.get(SECRET_PARAMETER)}".encode()
-        digest = hmac.new(secret, given + content, hashlib.sha256).digest()
-        return hmac.compare_digest(digest, secret)
-
-    return proves
 
 
 async def _never(_: Incoming) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from adloom.intake.refusals import Refusal
 from adloom.json_text import JsonError, parse_strict
 
-__all__ = ["LARGEST", "parsed", "read_content"]
+__all__ = ["JSON", "LARGEST", "is_json", "kind_of", "parsed", "read_content"]
 
 LARGEST: Final = 5_000_000
 #: Seconds a body may take.
@@ -42,20 +42,35 @@ async def read_content(request: Request, *, largest: int = LARGEST) -> bytes:
     return bytes(content)
 
 
-def parsed(request: Request, content: bytes) -> Any:
-    """Read JSON, or the fields of a form.
+def kind_of(request: Request) -> str:
+    """What a body says it is, in lower case.
 
     Raises:
-        Refusal: It is neither.
+        Refusal: It is packed, or no UTF-8.
     """
     kind, *options = (part.strip().lower() for part in _header(request, "content-type").split(";"))
     charsets = [one.partition("=")[2].strip('"') for one in options if one.startswith("charset=")]
     packed = _header(request, "content-encoding").lower() not in ("", "identity")
     if packed or any(one not in ("utf-8", "utf8", "us-ascii") for one in charsets):
         raise Refusal(415, "send UTF-8, unpacked")
+    return kind
+
+
+def is_json(kind: str) -> bool:
+    """Whether a body is to be read as JSON."""
+    return kind == JSON or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def parsed(request: Request, content: bytes) -> Any:
+    """Read JSON, or the fields of a form.
+
+    Raises:
+        Refusal: It is neither.
+    """
+    kind = kind_of(request)
     if kind == FORM:
         return _form(content)
-    if kind == JSON or (kind.startswith("application/") and kind.endswith("+json")):
+    if is_json(kind):
         try:
             return parse_strict(content)
         except JsonError as error:

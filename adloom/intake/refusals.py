@@ -1,13 +1,18 @@
 """How a request is refused: a status and a few words, nothing of what is inside."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.responses import JSONResponse
 
-__all__ = ["Refusal", "answer"]
+__all__ = ["PAUSE", "STRANGER", "UNSTORED", "Refusal", "answer"]
 
 #: What is said here is for the sender alone.
-UNSTORED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+UNSTORED: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+#: Seconds after which it may be tried again where it could not be kept.
+PAUSE: Final = "30"
+#: Who does not know a secret hears this, whatever they tried.
+STRANGER: Final = (401, "no or another secret", {"www-authenticate": "Bearer"})
 
 
 class Refusal(Exception):  # noqa: N818 - never leaves the intake

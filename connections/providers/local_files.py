@@ -8,7 +8,7 @@ looked up when nobody knows whether it happened.
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
@@ -16,9 +16,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from adloom.appending import Addition, append, is_appended
 from adloom.errors import ApiError, RetryableError, UnknownOutcomeError, UsageError
-from adloom.wire import Answer, JsonBody, Request
+from adloom.rows import Shape
+from adloom.wire import Answer, JsonBody, Page, Record, Request
 from connections.connection import Connection
 from connections.providers.base import Send
+from connections.providers.file_rows import FileRows, until_quiet
 from connections.providers.without_wire import WithoutWire
 
 __all__ = ["FilesSettings", "LocalFiles"]
@@ -27,6 +29,8 @@ ResultT = TypeVar("ResultT")
 
 #: Rows to add: `{"file": …, "key": …, "rows": […], "table": …}`; answers `{"added": …}`.
 APPEND: Final = "/rows/append/"
+#: The rows of a file, as a listing: `file`, and how it is read.
+LIST: Final = "/rows/list/"
 #: Whether they were: `file` and `key`; answers `{"appended": true, false or null}`.
 APPENDED: Final = "/rows/appended/"
 FOLDER: Final = "data"
@@ -40,7 +44,7 @@ def _absolute(folder: str) -> str:
 
 
 class FilesSettings(BaseModel):
-    """Where files are written."""
+    """Where files are written and read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -66,7 +70,7 @@ class LocalFiles(WithoutWire):
         return {"folder": str(workspace / FOLDER)}
 
     async def send(self, connection: Connection, request: Request, *, deadline: float) -> Answer:
-        """Add rows, or say whether they were added.
+        """Add rows, say whether they were added, or open a file whose rows are listed.
 
         Raises:
             RejectedError: They do not fit the file.
@@ -92,9 +96,38 @@ class LocalFiles(WithoutWire):
                     RetryableError,
                 )
                 body = {"appended": found}
+            case ("GET", path, None) if path == LIST:
+                asked = request.query
+                await until_quiet(folder, asked["file"])
+                rows = await _in_time(
+                    lambda: FileRows(folder, asked, deadline), deadline, RetryableError
+                )
+                return Answer(200, {}, None, rows)
             case _:
                 raise UsageError(NO_API)
         return Answer(200, {}, body, body)
+
+    async def pages(
+        self,
+        send: Send,
+        request: Request,
+        *,
+        key: str,
+        page_size: int,
+        shape: Shape | None = None,
+    ) -> AsyncIterator[Page[Record]]:
+        """Go through the rows of a file, which stays open as long as that takes."""
+        if request.path != LIST:
+            raise UsageError(NO_API)
+        rows: FileRows = (await send(request)).data
+        try:
+            more = True
+            while more:
+                page = await _in_time(lambda: rows.page(page_size), rows.deadline, RetryableError)
+                more = page.has_more
+                yield page
+        finally:
+            rows.close()
 
     async def examine(self, send: Send, connection: Connection) -> Mapping[str, Any]:
         """See that files can be written there."""

@@ -27,7 +27,7 @@ class WebhookSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    signature: Literal["none", "sha256", "tiktok", "tiktok-ads"] = Field(
+    signature: Literal["none", "sha256", "sha256-base64", "tiktok", "tiktok-ads"] = Field(
         default="none",
         title="Signature",
         description="How requests are signed with the secret; none means that they bring it along.",
@@ -36,13 +36,13 @@ class WebhookSettings(BaseModel):
         default=None,
         pattern=r"^[A-Za-z0-9-]{1,64}$",
         title="Header of the signature",
-        description="Needed for sha256; TikTok's signatures have headers of their own.",
+        description="Needed for sha256 and sha256-base64; TikTok's have headers of their own.",
     )
 
     @model_validator(mode="after")
     def _has_header(self) -> Self:
-        if self.signature == "sha256" and not self.signature_header:
-            raise ValueError("signature_header: sha256 takes the name of a header")
+        if self.signature.startswith("sha256") and not self.signature_header:
+            raise ValueError(f"signature_header: {self.signature} takes the name of a header")
         return self
 
 
@@ -55,6 +55,7 @@ class Webhook(WithoutWire):
     secret_titles: ClassVar[Mapping[str, str]] = {"client_secret": "Secret shared with the sender"}
     guide: ClassVar[tuple[str, ...]] = (
         "Where TikTok signs, the secret is the one of your app.",
+        "A shop signs with sha256-base64, Shopify in X-Shopify-Hmac-Sha256, with its own secret.",
         f"Otherwise make one up, of {SHORTEST} signs at least, and give it to the sender.",
     )
     direct: ClassVar[bool] = True

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Accepted", "Entry", "EventState", "Held", "Lane", "LaneCounts", "Origin", "Refusal"]
+__all__ = [
+    "Accepted",
+    "Entry",
+    "EventState",
+    "Held",
+    "Lane",
+    "LaneCounts",
+    "Origin",
+    "Refusal",
+    "Refused",
+]
 
 
 class EventState(StrEnum):
@@ -85,6 +95,14 @@ class Refusal:
     offset: int
     sha256: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal and where it came from."""
+
+    origin: Origin
+    refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True)

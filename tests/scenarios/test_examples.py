@@ -16,13 +16,23 @@ ENVIRONMENT = Environment(
     {
         "acme": Account("tiktok-business", frozenset({44, 220, 221})),
         "our-tiktok": Account("tiktok", frozenset({"video.list"})),
+        "our-crm": Account("tiktok-events", None),
+        "our-shop": Account("tiktok-events", None),
+        "tiktok-leads": Account("webhook", None),
         "team-chat": Account("notify", None),
     }
 )
 
 
 def test_there_is_an_example_for_each_thing_people_ask_for_first() -> None:
-    names = ["new-ad-alert", "new-video-post", "pause-expensive-ads", "rejected-ad-alert"]
+    names = [
+        "new-ad-alert",
+        "new-lead-crm-event",
+        "new-video-post",
+        "orders-to-purchases",
+        "pause-expensive-ads",
+        "rejected-ad-alert",
+    ]
 
     assert names == [file.stem for file in EXAMPLES]
 
@@ -39,7 +49,7 @@ def test_an_example_is_sound_and_named_like_its_file(file: Path) -> None:
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 def test_an_example_ends_with_telling_the_team(file: Path) -> None:
-    last = load_scenario_file(file).steps[-1]
+    last = list(load_scenario_file(file).all_steps())[-1]
 
     assert isinstance(last, ModuleStep)
     assert "notify" == last.module

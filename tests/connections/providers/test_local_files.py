@@ -1,16 +1,27 @@
 """Files as a platform: two requests, a folder, a disk that may hang."""
 
+import os
 import threading
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
-from adloom.errors import RetryableError, UnknownOutcomeError, UsageError
+from adloom.errors import (
+    InvalidParamsError,
+    RejectedError,
+    RetryableError,
+    UnknownOutcomeError,
+    UsageError,
+)
 from adloom.fields import validate
-from adloom.wire import Answer, JsonBody, Request
+from adloom.sources import window
+from adloom.wire import Answer, JsonBody, Page, Record, Request
 from connections.connection import Connection
-from connections.providers import local_files
+from connections.providers import file_rows, local_files
 from connections.providers.local_files import FilesSettings, LocalFiles
 from tests.connections.samples import of_kind
 
@@ -18,6 +29,7 @@ PROVIDER = LocalFiles()
 ROWS = {"file": "a.jsonl", "key": "1", "rows": [{"n": 1}], "table": "rows"}
 APPEND = Request("POST", "/rows/append/", body=JsonBody(ROWS))
 APPENDED = Request("GET", "/rows/appended/", {"file": "a.jsonl", "key": "1"})
+LIST = Request("GET", "/rows/list/", {"file": "a.jsonl"})
 
 
 def place(folder: Path) -> Connection:
@@ -81,3 +93,120 @@ async def test_a_disk_that_hangs_is_given_up_in_time(
 async def test_there_is_nothing_else_to_ask(request_: Request, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no API"):
         await PROVIDER.send(place(tmp_path), request_, deadline=1)
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def written(folder: Path, content: bytes, name: str = "a.jsonl", *, age: float = 60) -> Path:
+    """A file as it was written so many seconds ago."""
+    path = folder / name
+    path.write_bytes(content)
+    os.utime(path, (time.time() - age, time.time() - age))
+    return path
+
+
+def listed(
+    folder: Path, request: Request = LIST, size: int = 2
+) -> AsyncGenerator[Page[Record], None]:
+    async def send(request: Request) -> Answer:
+        return await PROVIDER.send(place(folder), request, deadline=5)
+
+    pages = PROVIDER.pages(send, request, key="number", page_size=size)
+    assert isinstance(pages, AsyncGenerator)
+    return pages
+
+
+async def rows(folder: Path, request: Request = LIST, size: int = 2) -> list[Page[Record]]:
+    return [page async for page in listed(folder, request, size)]
+
+
+async def test_rows_are_listed_a_page_at_a_time_with_what_is_none(tmp_path: Path) -> None:
+    written(tmp_path, b'{"n":1}\n{"n":1,"n":2}\n{"n":3}\n')
+
+    first, last = await rows(tmp_path)
+
+    assert (True, False, 0, 0) == (first.has_more, last.has_more, first.missing, last.missing)
+    assert [{"n": 1}, None, {"n": 3}] == [one.get("row") for one in [*first.records, *last.records]]
+    assert "a key stands twice in one object" == first.records[1]["problem"]
+    assert (2, 8, 13) == tuple(first.records[1][name] for name in ("number", "offset", "length"))
+
+
+@pytest.mark.parametrize("file", ["../a.jsonl", "/etc/passwd", ".hidden", "a/../../b.csv"])
+async def test_no_name_leads_out_of_the_folder(file: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    written(tmp_path, b'{"n":1}\n')
+
+    with pytest.raises(InvalidParamsError):
+        await rows(tmp_path / "data", Request("GET", "/rows/list/", {"file": file}))
+
+
+async def test_no_link_leads_out_of_the_folder(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "data", tmp_path / "others"
+    inside.mkdir()
+    outside.mkdir()
+    written(outside, b'{"n":1}\n')
+    (inside / "a.jsonl").symlink_to(outside / "a.jsonl")
+    (inside / "others").symlink_to(outside)
+
+    for file in ("a.jsonl", "others/a.jsonl"):
+        with pytest.raises(RejectedError, match="leads out"):
+            await rows(inside, Request("GET", "/rows/list/", {"file": file}))
+
+
+async def test_a_file_that_is_replaced_while_it_is_listed_may_lack_rows(tmp_path: Path) -> None:
+    written(tmp_path, b'{"n":1}\n{"n":2}\n{"n":3}')
+    pages = []
+
+    async for page in listed(tmp_path):
+        pages.append(page)
+        written(tmp_path, b'{"n":9}\n', "b.jsonl").replace(tmp_path / "a.jsonl")
+
+    assert [0, 1] == [page.missing for page in pages]
+    assert [1, 2] == [one["row"]["n"] for page in pages for one in page.records]
+
+
+async def test_a_file_that_was_just_written_is_waited_for_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_rows, "QUIET", 0.1)
+    written(tmp_path, b'{"n":1}\n{"n":2}', age=0)
+    started = time.monotonic()
+
+    (page,) = await rows(tmp_path, size=9)
+
+    assert 0.05 < time.monotonic() - started
+    assert (2, 0) == (len(page.records), page.missing)
+
+
+async def test_a_listing_that_is_left_lets_go_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: list[BinaryIO] = []
+    opened = window.Window.__init__
+
+    def remembered(self: window.Window, file: BinaryIO, name: str) -> None:
+        files.append(file)
+        opened(self, file, name)
+
+    monkeypatch.setattr(window.Window, "__init__", remembered)
+    written(tmp_path, b'{"n":1}\n' * 10)
+    async with aclosing(listed(tmp_path)) as pages:
+        await anext(pages)
+
+        assert [False] == [file.closed for file in files]
+    assert [True] == [file.closed for file in files]
+
+
+async def test_a_table_is_listed_though_somebody_has_just_written_into_it(tmp_path: Path) -> None:
+    append = Request("POST", "/rows/append/", body=JsonBody({**ROWS, "file": "a.db"}))
+    await PROVIDER.send(place(tmp_path), append, deadline=5)
+
+    (page,) = await rows(tmp_path, Request("GET", "/rows/list/", {"file": "a.db"}))
+
+    assert (0, [{"n": 1}]) == (page.missing, [one["row"] for one in page.records])
+
+
+async def test_nothing_else_is_a_listing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no API"):
+        await rows(tmp_path, Request("GET", "/rows/appended/"))
