@@ -17,12 +17,19 @@ from scheduler.history import History
 from scheduler.inbox import Arrived, Inbox, ItemState
 from scheduler.incompletes import Incompletes
 from scheduler.journal import LostClaimError
-from scheduler.module_steps import reopened
 from scheduler.nodes import Node
+from scheduler.operations import reopened
 from scheduler.polling import Polled, Poller, Start, Watched
 from scheduler.records import Execution, Status
 from scheduler.rows import Sealer
-from scheduler.runs import Ended, RunResult, is_fed, status_of, trigger_of
+from scheduler.runs import (
+    Ended,
+    RunResult,
+    carries_personal_data,
+    is_fed,
+    status_of,
+    trigger_of,
+)
 from scheduler.store_steps import undo
 from scheduler.walking import Equipment, HaltError, Trouble, Walk
 
@@ -160,7 +167,8 @@ class Conductor:
         lasting: dict[str, Any] | None = None,
     ) -> Ended:
         """Walk, whatever happens write down how it ended."""
-        history = History(self.database, self.sealer, execution.id, scenario.settings.confidential)
+        confidential = scenario.settings.confidential or carries_personal_data(scenario)
+        history = History(self.database, self.sealer, execution.id, confidential)
         walk = Walk(
             self.equipment,
             scenario,

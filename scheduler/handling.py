@@ -94,7 +94,7 @@ async def _again(walk: Walk, handler: ErrorHandler, kept: Trouble, attempt: Atte
         return Verdict(trouble=_later(kept, handler))
     error = kept.error
     for _ in range(handler.count):
-        await walk.equipment.clock.sleep(handler.interval_seconds)
+        await walk.equipment.stage.pause(walk, handler.interval_seconds)
         walk.spend()
         try:
             return Verdict(output=await attempt())

@@ -158,12 +158,12 @@ class History:
             WorkspaceError: Some of it is not, and never will be; so it is from then on.
         """
         self.send()
-        for one in self._sent:
+        for one in tuple(self._sent):  # others may go on noting while this waits
             if one.done():
                 one.result()
             else:
                 await asyncio.shield(asyncio.wrap_future(one))
-        self._sent.clear()
+        forget_done(self._sent)
 
     async def close(self) -> None:
         """Write down what is noted, and wait for everything else that was posted as well."""

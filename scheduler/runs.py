@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adloom.errors import AdloomError, Reaction
+from adloom.field_types import Personal
 from modules import find_module
 from modules.base import Trigger
 from scenarios.model import ModuleStep, Scenario
@@ -11,7 +12,14 @@ from scheduler.polling import Polled
 from scheduler.records import Execution, Status
 from scheduler.walking import HaltError, Trouble, Walk
 
-__all__ = ["Ended", "RunResult", "is_fed", "status_of", "trigger_of"]
+__all__ = [
+    "Ended",
+    "RunResult",
+    "carries_personal_data",
+    "is_fed",
+    "status_of",
+    "trigger_of",
+]
 
 
 @dataclass(frozen=True)
@@ -82,3 +90,17 @@ def status_of(walk: Walk, halt: HaltError | None) -> Status:
     if halt is not None and halt.error is not None:
         return Status.FAILED if halt.undo else Status.INCOMPLETE
     return Status.DONE
+
+
+def carries_personal_data(scenario: Scenario) -> bool:
+    """Whether its bundles hold what belongs to a person, so that history keeps none of it.
+
+    What one step brings is handed on by all the others: their contents are not kept either.
+    """
+    uses = (step for step in scenario.all_steps() if isinstance(step, ModuleStep))
+    return any(
+        isinstance(mark, Personal)
+        for use in uses
+        for field in find_module(use.module).bundle.model_fields.values()
+        for mark in field.metadata
+    )

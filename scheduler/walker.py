@@ -22,7 +22,6 @@ from scheduler.gathering import gathered
 from scheduler.handling import handle
 from scheduler.history import StepRun, StepState
 from scheduler.module_steps import run_module
-from scheduler.store_steps import run_store
 from scheduler.walking import HaltError, Scope, Walk
 
 __all__ = ["Walker", "aggregator_of"]
@@ -236,11 +235,11 @@ class Walker:
             case ModuleStep():
                 return await run_module(walk, step, scope, here)
             case StoreStep():
-                return await run_store(walk, step, scope, here)
+                return await walk.equipment.stage.store(walk, step, scope, here)
             case ScenarioStep():
                 return await self._call(step, scope, here)
             case SleepStep():
-                await walk.equipment.clock.sleep(step.seconds)
+                await walk.equipment.stage.pause(walk, step.seconds)
                 return [{}]
             case _:
                 return computed(walk, step, scope, here)

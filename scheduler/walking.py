@@ -20,6 +20,7 @@ from scheduler.plan import Opened
 from scheduler.reading import Reader
 from scheduler.records import Execution, Operation
 from scheduler.sending import Queue
+from scheduler.stages.base import Stage
 
 __all__ = ["Equipment", "HaltError", "Scope", "Trouble", "Walk"]
 
@@ -53,6 +54,7 @@ class Equipment:
         store: Keys and values that outlive executions.
         clock: The time.
         library: Finds another scenario by its name.
+        stage: How its steps reach the world.
         stopped: Whether the kill switch has been pulled.
         say: Told what somebody should know.
         queue: Takes the calls that are queued.
@@ -63,6 +65,7 @@ class Equipment:
     store: DataStore
     clock: Clock
     library: Callable[[str], Awaitable[Scenario]]
+    stage: Stage
     stopped: Callable[[], bool] = lambda: False
     say: Callable[[str], None] = lambda _: None
     queue: Queue | None = None

@@ -31,6 +31,7 @@ from scheduler.scans import Scans
 from scheduler.scenario_files import ScenarioFiles
 from scheduler.scenario_store import Changes, ScenarioStore, StoredScenario
 from scheduler.sending import Queue
+from scheduler.stages.live import LiveStage
 from scheduler.walking import Equipment
 from scheduler.watch_store import WatchStore
 
@@ -94,6 +95,7 @@ class Workshop:
             self.data,
             self.clock,
             self.current,
+            LiveStage(),
             self.stopped,
             self.say,
             self.queue,

@@ -24,6 +24,7 @@ from scheduler.reading import Reader
 from scheduler.runs import Ended, RunResult
 from scheduler.scans import Scans
 from scheduler.schema import MIGRATIONS
+from scheduler.stages.live import LiveStage
 from scheduler.walking import Equipment
 from scheduler.watch_store import WatchStore
 from tests.modules.fake_api import ad_row
@@ -93,6 +94,7 @@ async def stage(
             DataStore(database, clock),
             clock,
             find,
+            LiveStage(),
             lambda: bool(stopped),
             said.append,
         )

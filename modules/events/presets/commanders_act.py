@@ -112,6 +112,7 @@ COMMANDERS_ACT: Final = Preset(
     only_for={f"properties.{name}": ("web",) for name in _WEB_ONLY},
     items=Items(
         sources=("items",),
+        typed=True,
         fields={
             "content_id": ("id", "product.id"),
             "content_name": ("product.name",),

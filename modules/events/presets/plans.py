@@ -20,6 +20,7 @@ _FIRST: Final = ("event",)
 _CONTENTS: Final = "properties.contents"
 _CLICK_ID: Final = "user.ttclid"
 _CONTENT_ID: Final = "content_id"
+_CONTENT_TYPE: Final = "content_type"
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def _items(items: Items, changes: Changes, options: Options) -> ItemReader | Non
     fields: dict[str, Any] = dict(items.fields)
     if options.content_id_from in items.ids:
         fields[_CONTENT_ID] = items.ids[options.content_id_from]
+    if items.typed and options.content_type:
+        fields[_CONTENT_TYPE] = [*fields[_CONTENT_TYPE], {"value": options.content_type}]
     if not items.fields:
         fields = {name: (name,) for name in ITEM_FIELDS}
     fields |= changes.item_fields

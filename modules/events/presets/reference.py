@@ -150,7 +150,8 @@ def _fields(preset: Preset) -> Iterator[str]:
 
 def _items(preset: Preset) -> Iterator[str]:
     for name, where in preset.items.fields.items():
-        yield f"| `{name}` | {_places(where)} |"
+        typed = preset.items.typed and name == "content_type"
+        yield f"| `{name}` | {_places(where)}{', the option `content_type`' if typed else ''} |"
     for choice, where in preset.items.ids.items():
         yield f"| `content_id`, `content_id_from: {choice}` | {_places(where)} |"
 

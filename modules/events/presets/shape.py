@@ -90,6 +90,8 @@ class Items:
         fields: Per field of an item, the paths within an item, the first that leads to a value
             counts.
         ids: Where the content id is, by what the user wants it to be.
+        typed: Whether an item that does not say what its content id stands for says what the
+            option `content_type` has (AC-075).
     """
 
     sources: tuple[str, ...]
@@ -97,6 +99,7 @@ class Items:
     ids: Mapping[Literal["default", "variant", "product", "sku"], tuple[Source, ...]] = field(
         default_factory=dict
     )
+    typed: bool = False
 
 
 @dataclass(frozen=True)

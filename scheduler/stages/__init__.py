@@ -1,0 +1,1 @@
+"""How steps reach the world: for real, on paper, from records, from a script."""
