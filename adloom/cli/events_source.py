@@ -56,9 +56,9 @@ def live_or_test(connection: Connection, options: "Options", typed: str | None) 
         UsageError: Tests are wanted, and there is no code for them.
     """
     stored = connection.settings.get("test_event_code")
+    if options.environment != "test" and not stored:
+        return []
     if options.environment == "live":
-        if not stored:
-            return []
         live = (
             f"{connection.name} has the test event code {stored}. It is left out: these are live."
         )

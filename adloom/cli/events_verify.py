@@ -111,7 +111,7 @@ async def _test(session: Session, connection: Connection, typed: str | None) -> 
     stored = connection.settings.get("test_event_code")
     found = [await _sent(session, connection, typed)] if typed else []
     if stored:
-        said = f"{connection.name} has the test event code {stored}, for --environment test."
+        said = f"{connection.name} has the test event code {stored}, so what it sends are tests."
         advice = f'Go live: adloom connections reconnect {connection.name} --test-event-code ""'
         return [*found, warn("test code", said, advice)]
     if typed and found[0].level is Level.OK:

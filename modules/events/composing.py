@@ -117,7 +117,7 @@ class Composer:
         self._sides = {name: _side(options, name) for name in SOURCES}
         self._side = self._sides[cast("EventSource", source)]
         self._source_id = source_id
-        self._on_live = options.environment == "live"
+        self._on_live = options.environment != "test"
 
     def compose(self, plain: Mapping[str, Any], now: int) -> Composed:
         """Compose one event; whatever is wrong with it is told, nothing is raised.

@@ -119,10 +119,11 @@ class Options(BaseModel):
         title="Ids of other sources",
         description="Source id per event source, for events of another than the connection's.",
     )
-    environment: Literal["live", "test"] = Field(
-        default="live",
+    environment: Literal["live", "test"] | None = Field(
+        default=None,
         title="Environment",
-        description="Only in test does the connection's test event code go out.",
+        description="Live leaves the connection's test code out, test wants one; else it is sent"
+        " and told.",
     )
     strict: bool = Field(
         default=False,

@@ -28,6 +28,11 @@ _CODE_KEPT: Final = Problem(
     "is not sent, for the environment is live; set it to test for test events",
     Severity.WARNING,
 )
+_CODE_ON: Final = Problem(
+    "test_event_code",
+    "is on, so these are tests; take it out of the connection before you go live",
+    Severity.WARNING,
+)
 
 
 class Pipeline:
@@ -37,7 +42,7 @@ class Pipeline:
         mapping: How records become plain events; None if they are such events themselves.
         source: The event source of the connection.
         source_id: Its id: Pixel Code, TikTok App ID, or event set.
-        test_event_code: The connection's test event code; sent in the test environment only.
+        test_event_code: The connection's test event code; not sent in the live environment.
         options: What the user decided; None takes the mapping's own options.
     """
 
@@ -64,7 +69,7 @@ class Pipeline:
         self._strict = options.strict
         self._encode = msgspec.json.Encoder().encode
         #: What is odd about the configuration itself; told once, not per record.
-        self.notes: tuple[Problem, ...] = (_CODE_KEPT,) if live and test_event_code else ()
+        self.notes = _notes_on(options.environment) if test_event_code else ()
 
     def read(self, record: Mapping[str, Any], *, now: int, seed: str) -> Reading:
         """Read one record; whatever is wrong with it is told, nothing is raised.
@@ -146,6 +151,17 @@ class Pipeline:
             order_id = _order_id(properties.get("order_id"))
         timed = plain.get("event_time") not in (None, "")
         return event_id_for(item, source, source_id, seed, timed=timed, order_id=order_id)
+
+
+def _notes_on(environment: str | None) -> tuple[Problem, ...]:
+    """What to say of a connection that has a test event code (AC-007)."""
+    match environment:
+        case "live":
+            return (_CODE_KEPT,)
+        case "test":
+            return ()
+        case _:
+            return (_CODE_ON,)
 
 
 def _why(skipped: list[str], events: list[Prepared]) -> str | None:

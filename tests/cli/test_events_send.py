@@ -153,14 +153,14 @@ def test_test_events_carry_the_code_and_count_nowhere(desk: Desk) -> None:
     assert "TEST9" == json.loads(desk.simulator.events.latest[-1])["test_event_code"]
 
 
-def test_a_live_run_with_a_code_in_the_connection_warns_and_leaves_the_code_out(
+def test_a_code_in_the_connection_makes_tests_of_events_unless_they_are_to_be_live(
     bare: Cli, running: Running, tmp_path: Path
 ) -> None:
     desk = shop(bare, running, tmp_path / "w", test_event_code="TEST4")
     file = desk.lines([purchase(1)])
 
-    live = desk.send(file)
-    tests = desk.send(file, "--again", "--environment", "test")
+    live = desk.send(file, "--environment", "live")
+    tests = desk.send(file, "--again")
 
     assert "test event code TEST4. It is left out: these are live" in live.err
     assert "These are tests" in tests.err

@@ -1,10 +1,13 @@
 """Mapping files are read strictly, and every fault is told with its place."""
 
+import re
+
 import pytest
 
 from adloom.errors import InvalidScenarioError
 from modules.events.mapping import EventMapping
 from scenarios.event_mappings import MOST_CHARACTERS, load_event_mapping
+from tests.seams.checkout import ROOT
 
 FILE = """\
 # Orders of our shop.
@@ -126,3 +129,23 @@ def test_an_event_that_stands_there_twice_is_told() -> None:
 def test_what_is_no_such_file_is_refused(text: str, said: str) -> None:
     assert any(said in fault for fault in faults(text)), faults(text)
     assert all(fault.startswith("orders.yaml:") for fault in faults(text))
+
+
+PAGE = (ROOT / "docs" / "event-mappings.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+def test_the_examples_of_the_document_are_mapping_files(text: str) -> None:
+    assert load_event_mapping(text, "example.yaml").fields
+
+
+def test_a_fault_within_a_list_of_words_stands_with_the_word() -> None:
+    (fault,) = faults("options:\n  only:\n    - Purchase\n    - [x]\n")
+
+    assert "orders.yaml:4:7: options.only[2]: must be text" == fault
+
+
+def test_an_expression_that_is_no_text_of_the_file_stands_with_its_key() -> None:
+    (fault,) = faults('fields:\n  user.email: {value: {a: "b"}}\n')
+
+    assert fault.startswith("orders.yaml:2:15: fields.user.email: must be {value: …}")

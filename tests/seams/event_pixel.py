@@ -70,6 +70,7 @@ class EventPixel:
     on_arrival: Callable[[Arrival], object] = lambda _: None
     arrivals: list[Arrival] = field(default_factory=list)
     taken: Counter[tuple[Any, ...]] = field(default_factory=Counter)
+    first_taken: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     most_at_once: int = 0
     _at_once: int = 0
@@ -127,11 +128,13 @@ class EventPixel:
         if wrong and self.naming == "place":
             place, why = next(iter(wrong.items()))
             raise refusal(f"Batch.{place + self.first}.properties: {why}")
-        self.taken.update(
-            (source, item["event"], item["event_id"])
-            for place, item in enumerate(items)
-            if place not in wrong
-        )
+        for place, item in enumerate(items):
+            key = (source, item["event"], item["event_id"])
+            if place in wrong:
+                continue
+            if key not in self.taken:
+                self.first_taken.append(item["event_id"])
+            self.taken[key] += 1
         failed = [
             {"order_in_batch": place + self.first, "error": why} for place, why in wrong.items()
         ]

@@ -95,9 +95,13 @@ def test_every_item_of_a_purchase_goes_out_and_is_counted() -> None:
         "content_category": "Clothes",
         "brand": "ACME",
     } == shirt
-    assert ("SKU2", 5.5, 1, "Cap") == (
-        cap["content_id"], cap["price"], cap["quantity"], cap["content_name"],
-    )  # fmt: skip
+    assert {
+        "content_type": "product",
+        "content_id": "SKU2",
+        "price": 5.5,
+        "quantity": 1,
+        "content_name": "Cap",
+    } == cap
     assert (["SKU1", "SKU2"], 2) == (properties["content_ids"], properties["num_items"])
     assert ("ORD-1", "EUR", 25.5, "purchase") == (
         properties["order_id"],
@@ -107,10 +111,16 @@ def test_every_item_of_a_purchase_goes_out_and_is_counted() -> None:
     )
 
 
-def test_the_items_own_content_type_is_the_default_one_where_it_is_missing() -> None:
-    contents = sent(PURCHASE)["item"]["properties"]["contents"]
+def test_an_item_that_does_not_say_so_is_a_product_or_what_the_user_says() -> None:
+    types = [
+        [
+            one.get("content_type")
+            for one in sent(PURCHASE, **options)["item"]["properties"]["contents"]
+        ]
+        for options in ({}, {"content_type": "product_group"}, {"content_type": None})
+    ]
 
-    assert ["product"] * 2 == [one.get("content_type", "product") for one in contents]
+    assert [["product", "product"], ["product", "product_group"], ["product", None]] == types
 
 
 def test_with_the_current_names_a_purchase_is_a_purchase() -> None:
@@ -254,6 +264,10 @@ def test_cookies_may_be_one_text() -> None:
     event = plain(of("search", cookies="a=1; ttclid=E.C%2EP; _ttp=T"), preset="commanders_act")
 
     assert {"ttclid": "E.C.P", "ttp": "T"} == event["user"]
+
+
+def test_cookies_of_others_are_not_taken() -> None:
+    assert "user" not in plain(of("search", cookies="xttclid=1; a_ttp=2"), preset="commanders_act")
 
 
 def test_the_partners_cookie_beats_the_browsers() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from modules.events.mapping import EventMapping, translator_for
 from tests.modules.events.records import LENIENT, going_out, plain, plains, skipped
 
 PURCHASE: dict[str, Any] = {
@@ -150,6 +151,14 @@ def test_a_request_of_measurement_protocol_is_its_events() -> None:
         purchase["event_id"],
         purchase["event_time"],
     )
+
+
+def test_what_is_no_event_in_a_request_does_not_keep_the_others() -> None:
+    record = {"events": ["x", {"name": "search", "params": "odd"}]}
+    translated = translator_for(EventMapping(preset="ga4")).translate(record)
+
+    assert ["Search"] == [one["event"] for one in translated.events]
+    assert ["record"] == [one.field for one in translated.problems]
 
 
 def test_microseconds_are_a_time() -> None:

@@ -11,7 +11,7 @@ def test_nothing_said_means_the_safe_choice() -> None:
 
     assert not options.assume_international
     assert not options.currency_fallback
-    assert options.environment == "live"
+    assert options.environment is None
     assert options.incomplete == "refuse"
     assert (28, 7, 10) == (options.oldest_days, options.warn_after_days, options.future_minutes)
     assert ["view_item"] == options.view_content_events

@@ -217,10 +217,13 @@ def test_an_events_own_id_beats_the_connections() -> None:
     assert event.key != one(SALE).key
 
 
-def test_the_connections_test_code_goes_out_in_the_test_environment_only() -> None:
-    live = pipeline(test_event_code="TEST1")
+def test_the_connections_test_code_goes_out_unless_the_environment_is_live() -> None:
+    unsaid = pipeline(test_event_code="TEST1")
+    live = pipeline(test_event_code="TEST1", environment="live")
     tested = pipeline(test_event_code="TEST1", environment="test")
 
+    assert unsaid.read(SALE, now=NOW, seed="a").events[0].test_event_code == "TEST1"
+    assert ["is on, so these are tests"] == [note.reason.split(";")[0] for note in unsaid.notes]
     assert live.read(SALE, now=NOW, seed="a").events[0].test_event_code is None
     assert live.read(SALE, now=NOW, seed="a").problems == ()
     assert [note.field for note in live.notes] == ["test_event_code"]

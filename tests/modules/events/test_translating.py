@@ -13,9 +13,19 @@ from modules.events.options import Options
 from modules.events.paths import parse_path
 from modules.events.presets import PRESETS
 from modules.events.presets.reading import Field, Reader
+from modules.events.presets.shape import SECTIONS
 from modules.events.presets.sources import compile_sources
 from modules.events.problems import Problem
-from tests.modules.events.records import CLOCK, LENIENT, going_out, plain, plains, skipped
+from tests.modules.events.records import (
+    CLOCK,
+    LENIENT,
+    PIXEL,
+    going_out,
+    plain,
+    plains,
+    read,
+    skipped,
+)
 
 PLAIN = {"event": "Purchase", "user": {"email": "a@example.com"}, "properties": {"value": 3}}
 
@@ -328,6 +338,30 @@ def test_a_third_choice_waits_for_the_second_wherever_it_stands() -> None:
     assert {"value": 1} == reader.read({"d": 4, "b": {"x": 2}, "a": 1})[3]
 
 
+def test_the_whole_record_may_be_a_value() -> None:
+    made = plain({"event": "x", "a": 1}, fields={"properties.raw": "."})
+
+    assert {"event": "x", "a": 1} == made["properties"]["raw"]
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[?a", "nowhere", None, 5, "https://a.example/?xttclid=E"]
+)
+def test_an_address_without_a_click_id_has_none(address: Any) -> None:
+    page = {"url": address, "referrer": "https://b.example/?ttclid=E"}
+
+    assert "user" not in plain({"event": "x", "context": {"page": page}}, preset="segment")
+
+
+def test_a_click_id_is_read_as_it_was_meant() -> None:
+    page = {"url": "https://a.example/?ttclid=E.C%2EP.x%2B#part"}
+
+    assert (
+        "E.C.P.x+"
+        == (plain({"event": "x", "context": {"page": page}}, preset="segment")["user"]["ttclid"])
+    )
+
+
 # --- which records --------------------------------------------------------------------------------
 
 
@@ -410,6 +444,14 @@ def test_an_event_without_its_person_tells_nobody_who_it_was() -> None:
     assert agreed == plain(agreed, consent=consent)
 
 
+def test_an_event_that_tells_nothing_of_anybody_goes_out_without_consent_as_it_is() -> None:
+    consent = {**CONSENT, "otherwise": "without identifiers"}
+    record = {"event": "Lead", "user": {"email": "a@example.com"}, "page": {"url": 5}}
+
+    assert {"event": "Lead", "page": {"url": 5}} == plain(record, consent=consent)
+    assert {"event": "Lead"} == plain({"event": "Lead"}, consent=consent)
+
+
 # --- where it happened ----------------------------------------------------------------------------
 
 
@@ -453,6 +495,12 @@ def test_the_events_own_pixel_beats_the_connections() -> None:
     )
 
     assert "PIXEL2" == out["event_source_id"]
+
+
+def test_an_event_may_bring_its_own_test_code() -> None:
+    (event,) = read({"event": "Purchase", "test_event_code": "TEST12345"}, options=LENIENT).events
+
+    assert (PIXEL, "TEST12345") == (event.source_id, event.test_event_code)
 
 
 def test_the_callback_of_older_senders_is_the_click_id() -> None:
@@ -525,7 +573,7 @@ def test_no_record_is_too_odd_and_nothing_empty_is_made(
 
     for given_record in (record, named):
         for event in translator.translate(given_record).events:
-            parts = [event, *(part for part in event.values() if isinstance(part, dict))]
+            parts = [event, *(event[section] for section in SECTIONS if section in event)]
 
             assert not [value for part in parts for value in part.values() if value in EMPTY]
     assert repr(before) == repr(record)

@@ -16,7 +16,16 @@ from scheduler.nodes import Node
 from scheduler.outbox.entries import Accepted, EventState
 from scheduler.outbox.leases import Leases
 from scheduler.outbox.store import Outbox
-from tests.scheduler.outbox.world import FILE, SHOP, World, entries, entry, opened, opened_world
+from tests.scheduler.outbox.world import (
+    FILE,
+    PACE,
+    SHOP,
+    World,
+    entries,
+    entry,
+    opened,
+    opened_world,
+)
 from tests.seams.event_pixel import EventPixel
 from tests.seams.postgres import Place
 
@@ -150,16 +159,14 @@ async def test_a_full_disk_stops_the_sending_until_there_is_room(
         disk.full = 3 if len(world.pixel.arrivals) == 1 else 0
 
     if moment == "before it is sent":
-        world.trouble = lambda _: setattr(disk, "full", 3)
+        world.trouble = lambda _: setattr(disk, "full", 3 if len(world.opened) == 1 else 0)
     else:
         world.pixel.on_arrival = fill
 
     async def until() -> bool:
-        if not disk.full:
-            world.trouble = lambda _: None
         return not (await world.states()).get("waiting")
 
-    await world.deliverer().run(until)
+    await world.deliverer(pace=replace(PACE, rest=0.0)).run(until)
 
     assert {"sent": 10} == await world.states()
     assert [10] == [len(one.ids) for one in world.pixel.arrivals]
