@@ -18,7 +18,7 @@ _HARMLESS: Final = frozenset({"key", "pass"})
 #: Secrets by their looks: schemes with what follows, known beginnings, JWTs, long hex, passwords
 #: and tokens in addresses, webhooks of chats.
 _LOOKS: Final = re.compile(
-    r"(?<![A-Za-z])(?:bearer|basic|token)\s+[\w.~+/=-]{8,}"
+    r"(?<![A-Za-z])(?:bearer|basic|token)\s+(?=[\w.~+/=-]*[0-9=])[\w.~+/=-]{8,}"
     r"|(?<![\w-])(?:sk|pk|rk)[_-](?:live|test|proj|ant)?[_-]?[A-Za-z0-9_-]{16,}"
     r"|(?<!\w)(?:xox[abeoprs]-[\w-]{8,}|gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,})"
     r"|(?<!\w)(?:AKIA|ASIA)[A-Z0-9]{12,}|(?<!\w)AIza[\w-]{30,}|(?<!\w)ya29\.[\w.-]{16,}"

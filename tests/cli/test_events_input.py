@@ -47,6 +47,28 @@ def test_wrong_input_is_exit_code_2_and_says_what_to_do(
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(200)),
+        ("book.xlsx", b"PK\x03\x04" + bytes(200)),
+        ("orders.jsonl.gz", b"\x1f\x8b\x08\x00" + bytes(200)),
+        ("orders.parquet", b"PAR1" + bytes(200)),
+        ("orders.db", b"SQLite format 3\x00" + bytes(200)),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_as_a_whole(
+    name: str, content: bytes, bare: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    shown = bare("events", "map", str(tmp_path / name))
+
+    assert 2 == shown.code, shown.err
+    assert name in shown.err
+    assert shown.out == ""
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         (b"{broken", "line 2"),

@@ -21,6 +21,14 @@ from tests.cli.test_events_send import figures
 __all__ = ["desk", "running"]
 
 
+#: Runs a command that may write no file of more than three megabytes.
+ON_A_SMALL_DISK = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
 def wait_until(is_so: Callable[[], bool], seconds: float = 20) -> None:
     until = time.monotonic() + seconds
     while not is_so() and time.monotonic() < until:
@@ -72,6 +80,28 @@ def test_whatever_ends_it_the_same_command_goes_on(signal_number: int, desk: Des
         assert f"Go on: adloom events send {file} --connection shop" in said
     assert shown.code == 0, shown.err
     assert [count, count, count] == figures(shown.records[0], "read", "accepted", "sent")
+    assert count == desk.arrived()["distinct"]
+
+
+def test_a_full_disk_ends_it_with_the_reason_and_nothing_is_lost(desk: Desk) -> None:
+    count = 20_000
+    file = desk.lines(map(purchase, range(count)))
+
+    done = subprocess.run(
+        [sys.executable, "-c", ON_A_SMALL_DISK, *command(desk, str(file), "--no-wait")],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    [lane] = desk.call("status", "--json").records
+    kept = lane["waiting"]
+    shown = desk.send(file)
+
+    assert 2 == done.returncode, done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert 0 < kept < count
+    assert shown.code == 0, shown.err
+    assert [count, count, 0] == figures(shown.records[0], "accepted", "sent", "known")
     assert count == desk.arrived()["distinct"]
 
 

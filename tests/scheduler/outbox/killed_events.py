@@ -1,8 +1,8 @@
 """A process that takes events in and sends them, killed again and again.
 
-Run: `python -m tests.scheduler.outbox.killed_events WORKSPACE PIXEL EVENTS KILLS SEED`. Each life is
-a forked child that goes on where the last one was killed: it reads on from the note of its progress
-and sends what waits. The parent counts; the events are counted at the simulator, which no kill
+Run: `python -m tests.scheduler.outbox.killed_events WORKSPACE PIXEL EVENTS KILLS SEED`. Each life
+is a forked child that goes on where the last one was killed: it reads on from the note of its
+progress and sends what waits. The parent counts; the events are counted at the simulator, which no kill
 reaches. With `--beside` another process sends all the while and is never killed. Prints a JSON
 summary.
 """
@@ -21,11 +21,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from adloom.cli.session import open_session
+from adloom.cli.session import Session, open_session
 from adloom.json_text import dump
 from adloom.settings import Workspace
-from connections.connection import Connection  # noqa: F401 - loaded before the forks
-from scheduler.outbox.delivering import Deliverer  # noqa: F401 - as above
+from connections.api import ConnectionApi
+from scheduler.outbox.delivering import Deliverer
 from scheduler.outbox.entries import Entry, EventState, Lane, Origin
 from scheduler.outbox.store import Outbox
 from tests.scheduler.outbox.world import key
@@ -63,7 +63,24 @@ async def live(folder: Path, pixel: str, events: int, notes: Path) -> None:
             reading.result()
             return not (await outbox.origin_counts(ORIGIN))[EventState.WAITING]
 
-        await (await session.deliverer(lambda _: None)).run(is_over)
+        await (await deliverer_of(session)).run(is_over)
+
+
+async def deliverer_of(session: Session) -> Deliverer:
+    """What sends."""
+
+    async def connect(name: str) -> ConnectionApi:
+        return ConnectionApi(await session.wiring.store.load(name), session.wiring)
+
+    return Deliverer(
+        await session.outbox(),
+        connect,
+        session.node(),
+        session.wiring.clock,
+        settings=session.workspace.settings.events,
+        tell=lambda _: None,
+        stopped=lambda: False,
+    )
 
 
 async def read(outbox: Outbox, lane: Lane, events: int) -> None:
@@ -85,7 +102,7 @@ async def send_beside(folder: Path, events: int) -> None:
                 return False
             return not (await outbox.origin_counts(ORIGIN))[EventState.WAITING]
 
-        await (await session.deliverer(lambda _: None)).run(is_over)
+        await (await deliverer_of(session)).run(is_over)
 
 
 def forked(work: Callable[[], Coroutine[Any, Any, None]]) -> int:

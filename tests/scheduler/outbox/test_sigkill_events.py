@@ -96,5 +96,5 @@ async def test_every_event_arrives_once_however_often_its_sender_is_killed(
     assert {EventState.WAITING: 0, EventState.SENT: events - bad, EventState.DEAD: bad} == (
         await states(folder)
     )
-    arrived = simulator.state.events.tally(f"web {pixel}")
+    arrived = simulator.events.tally(f"web {pixel}")
     assert events - bad == arrived.distinct
