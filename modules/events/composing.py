@@ -19,6 +19,7 @@ from modules.events.checks import (
     read_flag,
     read_text,
 )
+from modules.events.clicks import add_click_id
 from modules.events.devices import settle, unknown_key
 from modules.events.identity import Identities
 from modules.events.ids import app_id_doubts, read_id
@@ -116,7 +117,7 @@ class Composer:
         self._ages = Ages(options)
         self._sides = {name: _side(options, name) for name in SOURCES}
         self._side = self._sides[cast("EventSource", source)]
-        self._source_id = source_id
+        self._app_id = source_id if source == "app" else options.source_ids.get("app")
         self._on_live = options.environment != "test"
 
     def compose(self, plain: Mapping[str, Any], now: int) -> Composed:
@@ -138,7 +139,7 @@ class Composer:
         side.checks.check(item, problems, purchase=named.purchase, product=named.product)
         if side.source == "app":
             app_id = item.get("app", {}).get("app_id")
-            problems.extend(app_id_doubts(source_id or self._source_id, app_id))
+            problems.extend(app_id_doubts(source_id or self._app_id, app_id))
         code = self._test_code(plain, problems)
         if problems and self._options.strict:
             problems = as_errors(problems)
@@ -191,6 +192,8 @@ class Composer:
             read = _part(plain.get(part), part, readers, problems)
             if read:
                 item[part] = read
+        if side.source == "web":
+            add_click_id(item)
         self._set_limited(item, plain, side, problems)
         return item
 

@@ -1,35 +1,13 @@
 """What is found in addresses and cookies: TikTok's click id and its cookie."""
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from modules.events.clicks import click_id_in
 from modules.events.presets.shape import PAGE, Computed, Made, Record
 
-__all__ = ["CLICK_ID_IN_ADDRESS", "click_id_in", "cookie", "without_click_id"]
-
-_CLICK_ID: Final = re.compile(r"[?&#;]ttclid=([^&#;\s]+)")
-_CLICK_ID_PART: Final = re.compile(r"(?<=[?&#;])ttclid=[^&#;]*[&;]?")
-_LEFT_OVER: Final = re.compile(r"[?&;]+(?=#|$)")
-
-
-def click_id_in(address: Any) -> str | None:
-    """The `ttclid` of an address, however long it is (open_platform_and_events.md §II.2)."""
-    if not isinstance(address, str) or "ttclid=" not in address:
-        return None
-    found = _CLICK_ID.search(address)
-    if found is None:
-        return None
-    click_id = found[1]
-    return unquote(click_id) if "%" in click_id else click_id
-
-
-def without_click_id(address: str) -> str:
-    """The address without its `ttclid`."""
-    if "ttclid=" not in address:
-        return address
-    return _LEFT_OVER.sub("", _CLICK_ID_PART.sub("", address))
+__all__ = ["CLICK_ID_IN_ADDRESS", "cookie"]
 
 
 def _in_page(_: Record, made: Made) -> str | None:

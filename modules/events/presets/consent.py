@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from modules.events.clicks import without_click_id
 from modules.events.paths import getter, parse_path
-from modules.events.presets.addresses import without_click_id
 
 __all__ = ["agreement", "anonymous"]
 

@@ -300,6 +300,18 @@ def test_an_events_own_app_id_is_compared_with_the_stores() -> None:
     ]
 
 
+def test_an_app_event_of_a_pixels_connection_is_compared_with_the_apps_own_id() -> None:
+    plain = {**LOGIN, "event_source": "app"}
+    pixel = Composer(Options(source_ids={"app": "7000000000000000003"}), "web", "CPIXEL0123")
+    wrong = Composer(Options(source_ids={"app": "com.example.loom"}), "web", "CPIXEL0123")
+
+    assert pixel.compose(plain, NOW).problems == ()
+    assert [one.field for one in wrong.compose(plain, NOW).problems] == [
+        "app.app_id",
+        "event_source_id",
+    ]
+
+
 def test_every_fault_is_told_at_once() -> None:
     plain = {
         "event": "",
@@ -373,3 +385,14 @@ def test_nothing_makes_it_stumble_and_every_item_can_be_written(
     else:
         assert not errors_among(composed.problems)
         assert msgspec.json.decode(msgspec.json.encode(composed.item)) == composed.item
+
+
+def test_the_click_id_of_the_page_is_taken_where_the_event_names_none() -> None:
+    page = {"url": "https://shop.example/thanks?ttclid=E.C.P.%2Fabc"}
+    own = compose({**PURCHASE, "page": page, "user": {"ttclid": "E.C.P.own"}})
+    found = compose({**PURCHASE, "page": page})
+
+    assert own.item is not None
+    assert own.item["user"]["ttclid"] == "E.C.P.own"
+    assert found.item is not None
+    assert found.item["user"]["ttclid"] == "E.C.P./abc"
