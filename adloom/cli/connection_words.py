@@ -12,15 +12,14 @@ from adloom.json_text import dump
 from connections.authorise import Removal
 from connections.connection import Connection
 from connections.providers import provider_named
-from modules import MODULES
 
 __all__ = ["as_data", "tell", "tell_all", "tell_made", "tell_removed"]
 
-#: The module a new connection is best tried with, by kind.
+#: What a new connection is best tried with, by kind.
 FIRST_STEPS: Final = {
-    "tiktok-business": "list_advertisers",
-    "tiktok": "list_videos",
-    "tiktok-events": "send_event",
+    "tiktok-business": "run list-advertisers --connection",
+    "tiktok": "run list-videos --connection",
+    "tiktok-events": "events verify --connection",
 }
 
 
@@ -92,9 +91,7 @@ def tell_made(connection: Connection) -> None:
     for one in account.get("advertisers", []):
         click.echo(f"  {one['advertiser_id']}  {plain(one['name'])}")
     _tell_notes(connection)
-    module = FIRST_STEPS.get(connection.provider, "")
-    run = f"run {module.replace('_', '-')} --connection"
-    step = run if module in MODULES else "connections test"
+    step = FIRST_STEPS.get(connection.provider, "connections test")
     click.echo(f"Next: adloom {step} {connection.name}")
 
 

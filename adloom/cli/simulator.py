@@ -9,7 +9,7 @@ from adloom.errors import Fault, InvalidParamsError, UsageError
 from adloom.json_text import JsonError, parse_strict
 
 if TYPE_CHECKING:
-    from adloom.simulator import Options
+    from adloom.simulator import Opened, Options
 
 __all__ = ["simulator"]
 
@@ -54,7 +54,7 @@ def simulator(
         faults=_faults(faults),
     )
     try:
-        serve(options, lambda address: _announce(address, options))
+        serve(options, lambda opened: _announce(opened, options))
     except OSError as error:
         raise UsageError(
             f"Port {port} of 127.0.0.1 cannot be used: {error.strerror or error}.",
@@ -62,11 +62,18 @@ def simulator(
         ) from None
 
 
-def _announce(address: str, options: "Options") -> None:
+def _announce(opened: "Opened", options: "Options") -> None:
+    address = opened.address
     click.echo(f"A TikTok to practise on is ready at {address} (Ctrl-C ends it).")
     for app_id, secret in options.apps.items():
         click.echo(f"  app id {app_id}, secret {secret}")
+    click.echo(f"  pixel {opened.pixel}, its access token {opened.events_token}")
     click.echo(f"  Connect: adloom connections add practice --host {address}", err=True)
+    click.echo(
+        "  Events: adloom connections add shop --kind tiktok-events"
+        f" --source-id {opened.pixel} --host {address}",
+        err=True,
+    )
 
 
 def _faults(file: str | None) -> tuple[Any, ...]:

@@ -8,6 +8,6 @@ from adloom.simulator.description import describe
 from adloom.simulator.fault_kinds import told as faults_told
 from adloom.simulator.faults import Rule
 from adloom.simulator.options import Options
-from adloom.simulator.server import Running, serve
+from adloom.simulator.server import Opened, Running, serve
 
-__all__ = ["Options", "Rule", "Running", "describe", "faults_told", "serve"]
+__all__ = ["Opened", "Options", "Rule", "Running", "describe", "faults_told", "serve"]

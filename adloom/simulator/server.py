@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -22,8 +23,9 @@ from adloom.simulator.options import PRACTICE_APP, Options
 from adloom.simulator.state import State
 from adloom.simulator.wire import BareProtocol
 from adloom.simulator.world import World
+from adloom.simulator.world.pixels import pixels_of
 
-__all__ = ["Running", "serve"]
+__all__ = ["Opened", "Running", "serve"]
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 BACKLOG: Final = 512
@@ -33,18 +35,37 @@ KEEP_ALIVE: Final = 75
 LONGEST_HEAD: Final = 1 << 18
 
 
-def serve(options: Options, announce: Callable[[str], None]) -> None:
+@dataclass(frozen=True)
+class Opened:
+    """A simulator whose port is open; as text it is its address.
+
+    Args:
+        address: Where.
+        pixel: The code of a pixel of its account.
+        events_token: A token that may send events to it, as Events Manager generates one.
+    """
+
+    address: str
+    pixel: str
+    events_token: str
+
+    def __str__(self) -> str:
+        return self.address
+
+
+def serve(options: Options, announce: Callable[[Opened], None]) -> None:
     """Run a simulator until SIGINT or SIGTERM.
 
     Args:
         options: How it is set up.
-        announce: Called with its address once the port is open.
+        announce: Called once the port is open.
 
     Raises:
         OSError: The port is taken, or the address is not this machine's.
     """
     state = State(options)
     listening = _listen(options)
+    opened = _opened(state, _address(listening))
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -55,7 +76,7 @@ def serve(options: Options, announce: Callable[[str], None]) -> None:
             if threading.current_thread() is threading.main_thread()
         }
         try:
-            await _run(state, listening, lambda: announce(_address(listening)), stop)
+            await _run(state, listening, lambda: announce(opened), stop)
         finally:
             for number, handling in before.items():
                 signal.signal(number, handling)
@@ -169,6 +190,12 @@ def _listen(options: Options) -> socket.socket:
         listening.close()
         raise
     return listening
+
+
+def _opened(state: State, address: str) -> Opened:
+    accounts = list(state.world.accounts)
+    token = state.grants.issue(PRACTICE_APP, accounts)
+    return Opened(address, pixels_of(accounts[0])[0].code, token)
 
 
 def _address(listening: socket.socket) -> str:

@@ -52,7 +52,8 @@ def test_the_simulator_announces_itself_misbehaves_on_demand_and_ends_on_request
 
     assert code == 60001
     assert process.returncode == 0
-    assert "adloom connections add" in said
+    assert "adloom connections add practice" in said
+    assert "--kind tiktok-events --source-id C" in said
 
 
 def test_a_port_in_use_and_bad_faults_are_told(bare: Cli, tmp_path: Path) -> None:
