@@ -1,7 +1,7 @@
 """`adloom modules`: what can be done."""
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -13,6 +13,10 @@ from modules import all_modules, find_module
 from modules.base import Module
 
 __all__ = ["modules"]
+
+BUSINESS: Final = "tiktok-business"
+#: What an arbitrary call needs, only TikTok can tell.
+AS_CALLED: Final = "as the call"
 
 
 @click.command()
@@ -47,7 +51,8 @@ def _list(*, as_json: bool) -> None:
 def _show(module: Module) -> None:
     click.secho(f"{module.title} ({_dashed(module)}, {module.kind})", bold=True)
     click.echo(f"{module.description}\n")
-    click.echo(f"Connection: {module.provider}. Permission: {module.permission or 'as the call'}.")
+    needs = module.permission or (AS_CALLED if module.provider == BUSINESS else "none")
+    click.echo(f"Connection: {module.provider}. Permission: {needs}.")
     click.secho("\nParameters", bold=True)
     rows = [[_needed(one), one.option, _kind(one), one.description] for one in _fields(module)]
     show_table(["", "Option", "Takes", ""], rows)

@@ -1,6 +1,6 @@
 """What a user may decide about how events are read, checked and sent; every default is safe."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -31,6 +31,8 @@ _Country = Annotated[
     StringConstraints(strip_whitespace=True, to_upper=True),
     AfterValidator(_known_country),
 ]
+ViewedName = Literal["page_view", "view_item"]
+VIEWED: Final[ViewedName] = "view_item"
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -99,8 +101,8 @@ class Options(BaseModel):
         title="Never these events",
         description="Skip events with these names.",
     )
-    view_content_events: list[_Name] = Field(
-        default_factory=lambda: ["view_item"],
+    view_content_events: list[ViewedName] = Field(
+        default_factory=lambda: [VIEWED],
         title="Events read as ViewContent",
         description="Which of page_view and view_item become ViewContent.",
     )
@@ -161,7 +163,7 @@ class Options(BaseModel):
     content_id_from: Literal["default", "variant", "product", "sku"] = Field(
         default="default",
         title="Content id from",
-        description="Which id of a product is its content id; default: variant, else product.",
+        description="Which id of a product is its content id, where a preset knows several.",
     )
     content_type: Literal["product", "product_group"] | None = Field(
         default="product",

@@ -119,3 +119,15 @@ async def test_ad_groups_are_narrowed_to_campaigns() -> None:
         "campaign_ids": ["17"],
         "primary_status": "STATUS_NOT_DELETE",
     }
+
+
+async def test_pixels_are_listed_with_the_code_that_events_are_sent_to() -> None:
+    rows = [
+        {"pixel_id": "71", "pixel_code": "CSHOP", "pixel_name": "Shop", "events": []},
+        {"pixel_id": "72", "pixel_code": "CLAND", "pixel_name": "Landing", "events": []},
+    ]
+    api = FakeApi({"/pixel/list/": lambda _: rows})
+
+    found = await rows_of("list_pixels", api, advertiser_id=ADVERTISER, name_contains="shop")
+
+    assert [("CSHOP", ADVERTISER)] == [(one["pixel_code"], one["advertiser_id"]) for one in found]
