@@ -15,6 +15,7 @@
     │   ├── RejectedError          SET_ASIDE  it will never work like this
     │   │   └── UnusableAnswerError           the answer cannot be read
     │   └── UnknownOutcomeError    LOOK_UP    a change may have happened
+    ├── UnforeseenError            LOOK_UP    a plan cannot know what comes of it
     └── LimitExceededError         HOLD       a safety rail said no
 
 The engine reads `reaction` and nothing else; the command line reads `exit_code`. An exception
@@ -41,6 +42,7 @@ __all__ = [
     "Reaction",
     "RejectedError",
     "RetryableError",
+    "UnforeseenError",
     "UnknownNameError",
     "UnknownOutcomeError",
     "UnusableAnswerError",
@@ -252,7 +254,35 @@ class UnknownOutcomeError(ApiError):
     reaction = Reaction.LOOK_UP
 
 
+class UnforeseenError(AdloomError):
+    """A plan cannot know what comes of something before it is done; nothing was wrong."""
+
+    reaction = Reaction.LOOK_UP
+
+
 class LimitExceededError(AdloomError):
-    """A safety rail said no; a person decides."""
+    """A safety rail said no; a person decides.
+
+    Args:
+        message: What happened.
+        hint: What to do next.
+        alone: Whether it holds only the bundle it stopped; the others go on.
+        is_dropped: Whether nobody is asked: that bundle goes no further.
+        expires_after: Seconds that the bundle waits for a person; None is for good.
+    """
 
     reaction = Reaction.HOLD
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        alone: bool = False,
+        is_dropped: bool = False,
+        expires_after: float | None = None,
+    ):
+        super().__init__(message, hint=hint)
+        self.alone = alone
+        self.is_dropped = is_dropped
+        self.expires_after = expires_after

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from adloom.wire import Page, Record
 from modules.bundles import Bundle
-from modules.calls import Call, Done, OnDoubt, Outcome
+from modules.calls import Call, Change, Done, OnDoubt, Outcome
 from modules.context import Context, Params
 
 __all__ = ["Action"]
@@ -69,8 +69,29 @@ class Action(ABC, Generic[ParamsT, BundleT]):
         return None
 
     def inverse(self, done: Done) -> list[Call]:
-        """Say what would take back a call that happened; its answer names what it made."""
+        """Say what would take back a call that happened; its answer names what it made.
+
+        The call may name fewer changes than it made: then only those are taken back, or, where that
+        cannot be, the whole of it as if all were named.
+        """
         raise NotImplementedError(self.no_inverse or f"{done.call.key} cannot be taken back")
+
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """Compare what an inverse call is about to replace with what is there now.
+
+        Args:
+            call: One of `inverse`; its changes say what is expected.
+            context: For looking.
+
+        Returns:
+            Each value that is another: `old` is the expected one, `new` the present one. Besides
+            the call's own changes it tells what else the call would overwrite or take along.
+        """
+        raise NotImplementedError(f"nobody can tell whether {call.key} still finds what it expects")
+
+    def made_by(self, done: Done) -> str | None:  # noqa: ARG002 - as above
+        """The id of what a call made, as its answer tells it; None if it made nothing."""
+        return None
 
     @abstractmethod
     def result(

@@ -9,7 +9,7 @@ from adloom.errors import RejectedError
 from adloom.fields import Advanced
 from adloom.wire import JsonBody, Record, Request
 from modules.base import Api, Call, Change, Context, Done, Outcome, Params, module
-from modules.records.ads import ADS, Ad, is_deleted
+from modules.records.ads import ADS, Ad, find_ads, is_deleted
 from modules.records.answers import data_of
 from modules.records.creating import Creation, NewStatus, put_together
 from modules.records.creatives import (
@@ -33,6 +33,8 @@ __all__ = ["CreateAd", "CreateAdParams", "create_ad"]
 #: What an ad is recognised by besides its name. Not its text: were TikTok to trim it, an ad would
 #: not be found again, and be made twice.
 TELLING = ("ad_format", "identity_id", "video_id")
+#: What is compared before it is deleted again.
+COMPARED = (*TELLING, "ad_text", "call_to_action", "image_ids", "landing_page_url")
 
 
 class CreateAdParams(Params):
@@ -134,6 +136,13 @@ class CreateAd(Creation[CreateAdParams, Ad]):
     def inverse(self, done: Done) -> list[Call]:
         """Delete the new ad."""
         return self.deletion(done, "/ad/status/update/")
+
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """Compare the ad with what was made."""
+        assert isinstance(call.request.body, JsonBody)  # noqa: S101 - as `inverse` made it
+        ids = [change.id for change in call.changes]
+        rows = await find_ads(context.api, call.request.body.value["advertiser_id"], ids)
+        return self.altered(call, rows, "ad_name", COMPARED)
 
     def result(
         self,

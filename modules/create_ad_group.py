@@ -13,11 +13,17 @@ from adloom.fields import Advanced, Id, Moment
 from adloom.wire import JsonBody, Record, Request
 from modules.base import Api, Call, Change, Context, Done, Outcome, Params, module
 from modules.records.ad_groups import AD_GROUPS, AdGroup
-from modules.records.ads import is_deleted
+from modules.records.ads import ADS, Ad, is_deleted
 from modules.records.answers import data_of
 from modules.records.api_calls import doubts
 from modules.records.creating import Creation, NewStatus, put_together
-from modules.records.finding import find_campaigns, is_upgraded, refuse_missing
+from modules.records.finding import (
+    find_ad_groups,
+    find_campaigns,
+    inside,
+    is_upgraded,
+    refuse_missing,
+)
 from modules.records.listing import (
     LARGEST_PAGE,
     AdvertiserId,
@@ -190,6 +196,15 @@ class CreateAdGroup(Creation[CreateAdGroupParams, AdGroup]):
     def inverse(self, done: Done) -> list[Call]:
         """Delete the new ad group."""
         return self.deletion(done, "/adgroup/status/update/")
+
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """Compare the ad group with what was made, and see whether any ad has come into it."""
+        where, [identity] = call.request.body, [change.id for change in call.changes]
+        assert isinstance(where, JsonBody)  # noqa: S101 - as `inverse` made it
+        account = where.value["advertiser_id"]
+        rows = await find_ad_groups(context.api, account, [identity])
+        ads = await inside(context.api, ADS, Ad, account, {"adgroup_ids": [identity]})
+        return self.altered(call, rows, "adgroup_name", ("budget",)) + ads
 
     def result(
         self, params: CreateAdGroupParams, before: Sequence[Record], done: Sequence[Done]

@@ -10,10 +10,12 @@ from adloom.catalogue import load
 from adloom.fields import Advanced
 from adloom.wire import JsonBody, Record, Request
 from modules.base import Api, Call, Change, Context, Done, Outcome, Params, module
+from modules.records.ad_groups import AD_GROUPS, AdGroup
 from modules.records.answers import data_of
 from modules.records.api_calls import doubts
 from modules.records.campaigns import CAMPAIGNS, Campaign
 from modules.records.creating import Creation, NewStatus, put_together
+from modules.records.finding import find_campaigns, inside
 from modules.records.listing import LARGEST_PAGE, AdvertiserId, PrimaryStatus
 
 __all__ = ["CreateCampaign", "CreateCampaignParams", "create_campaign"]
@@ -126,6 +128,16 @@ class CreateCampaign(Creation[CreateCampaignParams, Campaign]):
     def inverse(self, done: Done) -> list[Call]:
         """Delete the new campaign."""
         return self.deletion(done, "/campaign/status/update/")
+
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """Compare the campaign with what was made, and see whether anything has come into it."""
+        where, [identity] = call.request.body, [change.id for change in call.changes]
+        assert isinstance(where, JsonBody)  # noqa: S101 - as `inverse` made it
+        account = where.value["advertiser_id"]
+        rows = await find_campaigns(context.api, account, [identity])
+        within = {"campaign_ids": [identity]}
+        groups = await inside(context.api, AD_GROUPS, AdGroup, account, within)
+        return self.altered(call, rows, "campaign_name", ("budget",)) + groups
 
     def result(
         self,

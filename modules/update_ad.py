@@ -1,6 +1,7 @@
 """Change what an ad shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -139,12 +140,32 @@ class UpdateAd(Action[UpdateAdParams, AdChange]):
         old = {change.field: change.old for change in call.changes}
         if body["patch_update"] and (stuck := [name for name in old if is_empty(old[name])]):
             raise RejectedError(f"TikTok cannot be told to empty {', '.join(stuck)} of an ad.")
-        back = {**creative, **old} if body["patch_update"] else replacement(creative, old)
+        back = old if body["patch_update"] else replacement(creative, old)
         changes = tuple(
             Change(one.kind, one.id, one.name, one.field, one.new, one.old) for one in call.changes
         )
         body = {**body, "creatives": [{"ad_id": creative["ad_id"], **back}]}
         return [Call(f"undo {call.key}", Request("POST", UPDATE, body=JsonBody(body)), changes)]
+
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """Compare the ad with what the call expects: all of it, where all of it is replaced."""
+        body, first = _body(call), call.changes[0]
+        rows = await find_ads(context.api, body["advertiser_id"], [first.id])
+        if not rows or is_deleted(rows[0]):
+            return [replace(one, new="DELETE") for one in call.changes]
+        expected = {one.field: one.old for one in call.changes}
+        present = {field: rows[0].get(field) for field in expected}
+        if not body["patch_update"]:
+            [creative] = body["creatives"]
+            sent, whole = replacement(creative, {}), replacement(rows[0], {})
+            besides = (sent.keys() | whole.keys()) - expected.keys() - {"ad_id"}
+            expected |= {field: sent.get(field) for field in sorted(besides)}
+            present |= {field: whole.get(field) for field in besides}
+        return [
+            replace(first, field=field, old=old, new=present[field])
+            for field, old in expected.items()
+            if not same(old, present[field])
+        ]
 
     def result(
         self, params: UpdateAdParams, before: Sequence[Record], done: Sequence[Done]

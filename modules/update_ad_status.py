@@ -9,7 +9,7 @@ from adloom.fields import Id
 from adloom.wire import Record
 from modules.base import Api, Params, module
 from modules.bundles import Bundle, IdText
-from modules.records.ads import find_ads, is_upgraded_smart_plus
+from modules.records.ads import find_ads, is_upgraded_smart_plus, with_creatives
 from modules.records.listing import AdvertiserId
 from modules.records.switch_fields import After, AllowDelete, Before, Changed, Switch, WhyNot
 from modules.records.switching import Obstacle, Route, Switching, Wish
@@ -65,8 +65,14 @@ class UpdateAdStatus(Switching[UpdateAdStatusParams, AdStatusChange]):
         return Wish(params.advertiser_id, params.ad_ids, params.status, params.allow_delete)
 
     async def find(self, api: Api, advertiser_id: str, ids: Sequence[str]) -> list[Record]:
-        """Find the ads."""
-        return await find_ads(api, advertiser_id, ids)
+        """Find the ads, and what is switched along with them."""
+        rows = await find_ads(api, advertiser_id, ids)
+        return await with_creatives(api, advertiser_id, rows)
+
+    def along(self, row: Record) -> list[Record]:
+        """The other creatives of its Smart+ ad."""
+        found: list[Record] = row.get("along") or []
+        return found
 
     def names(self, row: Record) -> list[str]:
         """Its own id, and that of the Smart+ ad it is a part of."""

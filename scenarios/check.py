@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from modules import MODULES
 from modules.base import Module
 from scenarios.check_flow import check_flow
+from scenarios.check_limits import check_limits
 from scenarios.check_schedule import check_schedule
 from scenarios.environment import WITHOUT_ACCOUNT, Account, Environment
 from scenarios.model import ModuleStep, Scenario, ScenarioStep, Step
@@ -33,6 +34,7 @@ def check_into(
     """As `check_scenario`, adding to what was found already."""
     check_schedule(problems, scenario, environment.now if environment else None)
     check_flow(problems, scenario)
+    check_limits(problems, scenario)
     for step in scenario.all_steps():
         if isinstance(step, ModuleStep):
             _check_module(problems, scenario, step, environment)

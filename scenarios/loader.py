@@ -7,6 +7,7 @@ from typing import Final
 
 from adloom.errors import InvalidScenarioError
 from scenarios.check import check_into
+from scenarios.load_limits import read_limits
 from scenarios.load_schedule import read_schedule
 from scenarios.load_settings import read_settings
 from scenarios.load_steps import read_steps
@@ -22,7 +23,7 @@ from scenarios.yaml_reading import MOST_CHARACTERS, compose
 __all__ = ["KEYS", "load_scenario", "load_scenario_file", "problems_of", "read_scenario_text"]
 
 #: What a scenario file may have.
-KEYS: Final = ("name", "description", "schedule", "settings", "steps")
+KEYS: Final = ("name", "description", "schedule", "settings", "limits", "steps")
 MOST_STEPS: Final = 1_000
 LONGEST_DESCRIPTION: Final = 2_000
 #: Names are used in commands and file names.
@@ -97,9 +98,6 @@ def _read(text: str, problems: Problems) -> Scenario | None:
         if not problems.found:
             problems.error(Place(), (), "is no scenario", "it needs a name and steps")
         return None
-    if (limits := node.entries.pop("limits", None)) is not None:
-        hint = "remove them; nothing would enforce them"
-        problems.error(limits.key.place, ("limits",), "are not supported yet", hint)
     section = Section(node, (), problems, KEYS)
     places = dict(places_of(node))
     mappings = Mappings(Locator(text, places), problems)
@@ -114,6 +112,7 @@ def _read(text: str, problems: Problems) -> Scenario | None:
         description=_description(section),
         schedule=read_schedule(schedule, ("schedule",), problems) if schedule else None,
         settings=read_settings(section.node_of("settings"), ("settings",), problems),
+        limits=read_limits(section.node_of("limits"), ("limits",), problems),
         steps=read,
         text=text,
         hash=hashlib.sha256(text.encode()).hexdigest(),

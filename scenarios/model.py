@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scenarios.limits import Limits
 from scenarios.places import FieldPath, Place
 from scenarios.schedules import Misfire, Schedule, ScheduleKind, Window
 from scenarios.settings import Budget, Overlap, Settings
@@ -42,6 +43,7 @@ __all__ = [
     "GetStep",
     "HandlerKind",
     "IteratorStep",
+    "Limits",
     "Misfire",
     "ModuleStep",
     "NumberFunction",
@@ -78,6 +80,7 @@ class Scenario:
         steps: What it does; the first one may be a trigger.
         text: The file as it was read.
         hash: SHA-256 of the text, in hexadecimal.
+        limits: What it may change at most.
         path: The file, if there is one.
         places: Where each value stands in the file, by its path in the document.
     """
@@ -89,6 +92,7 @@ class Scenario:
     steps: tuple[Step, ...]
     text: str
     hash: str
+    limits: Limits = field(default_factory=Limits)
     path: Path | None = None
     places: Mapping[FieldPath, Place] = field(default_factory=dict, repr=False)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from adloom.fields import FieldKind, fields_of
 from modules import all_modules
 from modules.base import Kind, Module
+from scenarios.schema_limits import LIMITS_SCHEMA
 from scenarios.schema_parts import DEFINITIONS, SCENARIO, STEP
 
 __all__ = ["scenario_schema", "schema_text"]
@@ -32,6 +33,7 @@ def schema_text() -> str:
 def scenario_schema() -> dict[str, Any]:
     """The schema of a scenario file."""
     definitions = copy.deepcopy(dict(DEFINITIONS))
+    definitions["limits"] = copy.deepcopy(LIMITS_SCHEMA)
     cases = []
     for module in all_modules():
         definitions[f"params.{module.name}"] = _params(module, definitions)

@@ -245,6 +245,7 @@ SCENARIO: Final[Mapping[str, Any]] = _object(
             "anyOf": [{"enum": [str(word) for word in WORDS]}, _SCHEDULE],
         },
         "settings": {**_SETTINGS, "description": "How it is run."},
+        "limits": _ref("limits"),
         "steps": {**_ref("steps"), "description": "What it does, one step after another."},
     },
     "name",

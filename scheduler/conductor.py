@@ -1,17 +1,14 @@
 """The conductor: runs a scenario once, from its trigger to the last step of the last bundle."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adloom.database import Database
 from adloom.errors import AdloomError, LimitExceededError, UsageError
-from adloom.mapping import Moment
-from modules import find_module
-from scenarios.model import EpochKind, ModuleStep, Scenario
-from scenarios.params import as_params
+from scenarios.model import ModuleStep, Scenario
 from scheduler.carrying import Carrier
 from scheduler.history import History
 from scheduler.inbox import Arrived, Inbox, ItemState
@@ -19,7 +16,7 @@ from scheduler.incompletes import Incompletes
 from scheduler.journal import LostClaimError
 from scheduler.nodes import Node
 from scheduler.operations import reopened
-from scheduler.polling import Polled, Poller, Start, Watched
+from scheduler.polling import Polled, Poller
 from scheduler.records import Execution, Status
 from scheduler.rows import Sealer
 from scheduler.runs import (
@@ -29,11 +26,16 @@ from scheduler.runs import (
     is_fed,
     status_of,
     trigger_of,
+    watched_by,
 )
 from scheduler.store_steps import undo
-from scheduler.walking import Equipment, HaltError, Trouble, Walk
+from scheduler.walking import Equipment, HaltError, Review, Trouble, Walk
 
 __all__ = ["Conductor"]
+
+
+async def _unreviewed(_: Execution) -> Review | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Conductor:
         sealer: Seals what must not be read in history.
         node: This process.
         carried: The executions it is carrying.
+        reviewed: Finds what an execution was said to do, where somebody has reviewed that.
     """
 
     equipment: Equipment
@@ -59,6 +62,7 @@ class Conductor:
     sealer: Sealer
     node: Node
     carried: set[str] = field(default_factory=set)
+    reviewed: Callable[[Execution], Awaitable[Review | None]] = _unreviewed
 
     async def run(self, scenario: Scenario, *, slot: str | None = None) -> RunResult:
         """Poll the trigger, then carry what waits in as many cycles as the scenario allows."""
@@ -73,7 +77,7 @@ class Conductor:
                 await self.equipment.journal.begin(execution)
                 return RunResult(executions=(await self._execute(scenario, execution, None),))
         polled = await self._poll(scenario, trigger) if trigger else None
-        limit = self._watched(scenario, trigger).params.limit if trigger else 0
+        limit = self._limit(scenario, trigger)
         ended: list[Ended] = []
         lasting: dict[str, Any] = {}
         for _ in range(scenario.settings.cycles):
@@ -101,7 +105,21 @@ class Conductor:
                 return None
             await self.inbox.reopen(taken.id)
             items = await self.inbox.taken(taken.id) if is_fed(scenario) else None
-            return await self._execute(scenario, taken, items, resumed=True)
+            review = await self.reviewed(taken)
+            return await self._execute(scenario, taken, items, resumed=True, review=review)
+
+    async def carry(
+        self,
+        scenario: Scenario,
+        execution: Execution,
+        *,
+        review: Review,
+        lasting: dict[str, Any],
+    ) -> Ended:
+        """Carry an execution that was written down together with what it takes."""
+        with self._carrying(execution):
+            items = await self.inbox.taken(execution.id) if is_fed(scenario) else None
+            return await self._execute(scenario, execution, items, lasting=lasting, review=review)
 
     def is_left(self, execution: Execution) -> bool:
         """Whether an execution runs although nobody carries it any more.
@@ -115,7 +133,7 @@ class Conductor:
     # --- polling --------------------------------------------------------------------------------
 
     async def _poll(self, scenario: Scenario, step: ModuleStep) -> Polled:
-        watched = self._watched(scenario, step)
+        watched = watched_by(scenario.name, step, self.equipment.clock.now())
         reader = self.equipment.reader
         try:
             opened = await reader.open(watched.module, watched.connection)
@@ -128,13 +146,12 @@ class Conductor:
         context = reader.context(opened, reader.new_id())
         return await self.poller.poll(watched, context, limit=limit and limit - waiting)
 
-    def _watched(self, scenario: Scenario, step: ModuleStep) -> Watched:
-        module = find_module(step.module)
-        values = step.params.evaluate({}, Moment(self.equipment.clock.now()))
-        params = as_params(module, values)
-        start = Start(step.start.kind is EpochKind.EVERYTHING, step.start.since)
-        connection = step.connection or module.provider
-        return Watched(scenario.name, step.id, module, params, connection, start)
+    def _limit(self, scenario: Scenario, step: ModuleStep | None) -> int:
+        """How many bundles a cycle carries; 0 is all."""
+        if step is None:
+            return 0
+        found = watched_by(scenario.name, step, self.equipment.clock.now()).params.limit
+        return int(found)
 
     # --- executing ------------------------------------------------------------------------------
 
@@ -165,6 +182,7 @@ class Conductor:
         *,
         resumed: bool = False,
         lasting: dict[str, Any] | None = None,
+        review: Review | None = None,
     ) -> Ended:
         """Walk, whatever happens write down how it ended."""
         confidential = scenario.settings.confidential or carries_personal_data(scenario)
@@ -177,6 +195,7 @@ class Conductor:
             known=await history.known() if resumed else {},
             operations=reopened(execution.operations) if resumed else {},
             lasting={} if lasting is None else lasting,
+            review=review,
         )
         halt: HaltError | None = None
         try:

@@ -22,6 +22,7 @@ __all__ = [
     "DataStore",
     "Entry",
     "Held",
+    "stored_text",
 ]
 
 DATA_MIGRATIONS: Final = (
@@ -167,7 +168,7 @@ class DataStore:
         Raises:
             InvalidParamsError: The key cannot be one, or the value is too large or no JSON.
         """
-        text = _text(value)
+        text = stored_text(value)
         before = self.get_in(work, store, key)
         work.run(
             "INSERT INTO data (workspace, store, key, value, updated_at) VALUES (?, ?, ?, ?, ?)"
@@ -189,7 +190,7 @@ class DataStore:
             "INSERT INTO data (workspace, store, key, value, updated_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (workspace, store, key) DO NOTHING RETURNING key",
             *self._place(store, key),
-            _text(value),
+            stored_text(value),
             self._clock.now().isoformat(),
         )
         return bool(added)
@@ -268,8 +269,8 @@ def _name(text: Any, field: str) -> str:
     return text
 
 
-def _text(value: Any) -> str:
-    """A value as JSON.
+def stored_text(value: Any) -> str:
+    """A value as JSON, the way it is kept.
 
     Raises:
         InvalidParamsError: It is none, or too large.

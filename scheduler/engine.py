@@ -1,6 +1,6 @@
 """The engine: carries modules out, and is the only one that changes anything."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -13,8 +13,9 @@ from scheduler.journal import Journal, LostClaimError
 from scheduler.nodes import Node
 from scheduler.plan import Plan, Result
 from scheduler.reading import Reader, action_of
-from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
+from scheduler.records import CallState, Execution, Operation, RecordedCall, Status, status_after
 from scheduler.sending import Queue, Sender, as_done
+from scheduler.undo_carry import UndoCarrier
 
 __all__ = ["Engine"]
 
@@ -142,8 +143,11 @@ class Engine:
         execution = await self._journal.take_over(found, self._node.id)
         if execution is None:
             return []
-        operation = _reopened(execution.operations[0], again=again)
-        execution = replace(execution, operations=(operation,))
+        operations = tuple(_reopened(one, again=again) for one in execution.operations)
+        execution = replace(execution, operations=operations)
+        if execution.undoes is not None:
+            return [await UndoCarrier(self._reader, self._journal, self._stopped).carry(execution)]
+        [operation] = operations
         module = find_module(operation.module)
         try:
             opened = await self._reader.open(module, operation.connection)
@@ -174,7 +178,7 @@ class Engine:
         except LostClaimError:
             error = UsageError(f"Another process has taken execution {execution.id} over.")
             return Result(execution, [], error)
-        status = _status(calls)
+        status = status_after(calls)
         await self._journal.finish(execution, status, str(error) if error else None)
         records = action.result(plan.params, operation.before, [as_done(one) for one in calls])
         ended = replace(
@@ -197,12 +201,3 @@ def _reopened(operation: Operation, *, again: bool) -> Operation:
         for one in operation.calls
     )
     return replace(operation, calls=calls)
-
-
-def _status(calls: Sequence[RecordedCall]) -> Status:
-    states = {one.state for one in calls}
-    if CallState.IN_DOUBT in states:
-        return Status.IN_DOUBT
-    if states & {CallState.PLANNED, CallState.INTENT}:
-        return Status.INCOMPLETE
-    return Status.FAILED if CallState.FAILED in states else Status.DONE

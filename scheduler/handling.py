@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final
 
-from adloom.errors import AdloomError, Reaction, WorkspaceError
+from adloom.errors import AdloomError, LimitExceededError, Reaction, WorkspaceError
 from adloom.wire import Record
 from scenarios.model import ErrorHandler, HandlerKind, Step
 from scheduler.walking import Scope, Trouble, Walk
 
-__all__ = ["Verdict", "handle"]
+__all__ = ["Verdict", "handle", "holds_all"]
 
 #: Longer waits are not held in memory: the bundle is kept, and taken up again when it is time.
 LONGEST_WAIT: Final = 60
@@ -19,6 +20,8 @@ NOT_HANDLED: Final = frozenset({Reaction.RECONNECT, Reaction.HOLD, Reaction.LOOK
 #: step is meant for that.
 TRIES: Final = 60
 PAUSE: Final = 60
+#: What waits for a person is looked at again whenever its time has come.
+WITHOUT_END: Final = 1_000_000_000
 
 Attempt = Callable[[], Awaitable[list[Record]]]
 
@@ -54,8 +57,8 @@ async def handle(
     """Let the step's handler decide; without one the bundle is kept."""
     handler = step.on_error
     kept = Trouble(here, step.id, error)
-    if isinstance(error, WorkspaceError):
-        return _soon(kept)
+    if (verdict := _own(kept)) is not None:
+        return verdict
     if handler is None or error.reaction in NOT_HANDLED:
         return Verdict(trouble=kept)
     if handler.kind is HandlerKind.RETRY:
@@ -65,6 +68,31 @@ async def handle(
     if handler.kind is HandlerKind.BREAK:
         return Verdict(trouble=_later(kept, handler))
     return WITHOUT_MORE_ADO[handler.kind]
+
+
+def holds_all(error: AdloomError) -> bool:
+    """Whether, after an error nobody handles, nothing more of the execution is carried on."""
+    if isinstance(error, LimitExceededError) and error.alone:
+        return False
+    return error.reaction in (Reaction.RECONNECT, Reaction.HOLD)
+
+
+def _own(kept: Trouble) -> Verdict | None:
+    """What becomes of errors that are our own affair, whatever a handler says; None of others.
+
+    What a limit drops goes no further; what it parks waits for a person, perhaps not for ever.
+    """
+    error = kept.error
+    if isinstance(error, WorkspaceError):
+        return _soon(kept)
+    if not isinstance(error, LimitExceededError):
+        return None
+    if error.is_dropped:
+        return Verdict()
+    if error.expires_after is None:
+        return Verdict(trouble=kept)
+    seconds = max(1, ceil(error.expires_after))
+    return Verdict(trouble=replace(kept, count=WITHOUT_END, interval_seconds=seconds))
 
 
 def _substituted(walk: Walk, handler: ErrorHandler, scope: Scope, kept: Trouble) -> Verdict:
@@ -100,8 +128,8 @@ async def _again(walk: Walk, handler: ErrorHandler, kept: Trouble, attempt: Atte
             return Verdict(output=await attempt())
         except AdloomError as again:
             error = again
-            if isinstance(error, WorkspaceError):
-                return _soon(replace(kept, error=error))
+            if (verdict := _own(replace(kept, error=error))) is not None:
+                return verdict
             if error.reaction in NOT_HANDLED:
                 break
     return Verdict(trouble=Trouble(kept.path, kept.step, error, 0))

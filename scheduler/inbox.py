@@ -20,6 +20,11 @@ WAITING: Final = (
     "SELECT id FROM inbox WHERE workspace = ? AND scenario = ? AND state = 'waiting'"
     " ORDER BY id LIMIT ?"
 )
+PUT: Final = (
+    "INSERT INTO inbox (workspace, id, scenario, step, source, epoch, key, bundle_sealed, state,"
+    " starts, arrived_at) VALUES (?, ?, ?, ?, '', 1, ?, ?, 'waiting', 0, ?)"
+    " ON CONFLICT (workspace, scenario, step, source, epoch, key) DO NOTHING RETURNING id"
+)
 #: A limit that is none: databases do not agree on a word for it.
 EVERY_ONE: Final = 2**63 - 1
 
@@ -114,6 +119,17 @@ class Inbox:
         rows = await self._database.read(lambda work: self._taken(work, execution_id))
         return self._arrived(rows)
 
+    async def peek(self, scenario: str, count: int) -> list[Arrived]:
+        """The bundles that wait longest, which go on waiting; 0 is all."""
+        limit = count or EVERY_ONE
+
+        def work(work: Transaction) -> list[Row]:
+            found = work.run(WAITING, self._workspace, scenario, limit)
+            known = "SELECT * FROM inbox WHERE workspace = ? AND id = ?"
+            return [row for one in found for row in work.run(known, self._workspace, one["id"])]
+
+        return self._arrived(await self._database.read(work))
+
     async def put(self, scenario: str, step: str, key: str, bundle: Record) -> bool:
         """Take a bundle in that came by itself; False if it had come before."""
         now = self._clock.now()
@@ -121,11 +137,7 @@ class Inbox:
         sealed = self._sealer.seal(dump(bundle).decode(), f"inbox/{identity}")
         rows = await self._database.write(
             lambda work: work.run(
-                "INSERT INTO inbox (workspace, id, scenario, step, source, epoch, key,"
-                " bundle_sealed, state, starts, arrived_at)"
-                " VALUES (?, ?, ?, ?, '', 1, ?, ?, 'waiting', 0, ?)"
-                " ON CONFLICT (workspace, scenario, step, source, epoch, key) DO NOTHING"
-                " RETURNING id",
+                PUT,
                 self._workspace,
                 identity,
                 scenario,
@@ -136,6 +148,28 @@ class Inbox:
             )
         )
         return bool(rows)
+
+    def put_in(self, work: Transaction, scenario: str, step: str, items: Sequence[Arrived]) -> bool:
+        """Take bundles in inside another transaction; False if one of them had come before."""
+        for item in items:
+            sealed = self._sealer.seal(dump(item.bundle).decode(), f"inbox/{item.id}")
+            row = (self._workspace, item.id, scenario, step, item.key, sealed)
+            if not work.run(PUT, *row, self._clock.now().isoformat()):
+                return False
+        return True
+
+    def take_in(self, work: Transaction, execution_id: str, items: Sequence[Arrived]) -> bool:
+        """Give bundles to an execution inside another transaction; False if one does not wait."""
+        return all(
+            work.run(
+                "UPDATE inbox SET state = 'taken', execution_id = ? WHERE workspace = ?"
+                " AND id = ? AND state = 'waiting' RETURNING id",
+                execution_id,
+                self._workspace,
+                item.id,
+            )
+            for item in items
+        )
 
     async def begun(self, item: Arrived) -> int:
         """Count a start of a bundle before it begins; how often it has begun now."""

@@ -12,14 +12,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from adloom.clock import Clock
-from adloom.database import Database, Migration, Transaction
+from adloom.database import Database, Transaction
 from adloom.errors import UnknownNameError
 from adloom.json_text import dump
 from adloom.wire import Answer
+from scheduler.audit import append
+from scheduler.audit_rows import Entry, entries_of
 from scheduler.records import CallState, Execution, Operation, RecordedCall, Status
 from scheduler.rows import Rows, Sealer, insert_execution
 
-__all__ = ["JOURNAL_MIGRATIONS", "Journal", "LostClaimError"]
+__all__ = ["Journal", "LostClaimError"]
 
 EVERYTHING: Final = (
     "SELECT * FROM execution WHERE workspace = ? ORDER BY started_at DESC, id DESC LIMIT ?"
@@ -29,31 +31,6 @@ ONLY_OPEN: Final = (
     "SELECT * FROM execution WHERE workspace = ?"
     " AND status IN ('running', 'incomplete', 'in doubt')"
     " ORDER BY started_at DESC, id DESC LIMIT ?"
-)
-
-JOURNAL_MIGRATIONS: Final = (
-    Migration(
-        "0001 executions",
-        (
-            """CREATE TABLE execution (
-                 workspace TEXT NOT NULL, id TEXT PRIMARY KEY, status TEXT NOT NULL,
-                 node TEXT NOT NULL, generation INTEGER NOT NULL, started_at TEXT NOT NULL,
-                 ended_at TEXT, error TEXT)""",
-            "CREATE INDEX execution_status ON execution (workspace, status, started_at)",
-            """CREATE TABLE operation (
-                 id TEXT PRIMARY KEY, execution_id TEXT NOT NULL REFERENCES execution (id),
-                 module TEXT NOT NULL, connection TEXT NOT NULL,
-                 params TEXT NOT NULL, params_sealed BLOB, before TEXT NOT NULL)""",
-            "CREATE INDEX operation_execution ON operation (execution_id)",
-            """CREATE TABLE call (
-                 operation_id TEXT NOT NULL REFERENCES operation (id), seq INTEGER NOT NULL,
-                 key TEXT NOT NULL, request TEXT NOT NULL, request_sealed BLOB,
-                 state TEXT NOT NULL, attempts INTEGER NOT NULL, attempted_at TEXT,
-                 finished_at TEXT, answer_status INTEGER, answer_headers TEXT, answer TEXT,
-                 error TEXT, PRIMARY KEY (operation_id, seq), UNIQUE (operation_id, key))""",
-        ),
-    ),
-    Migration("0002 sealed answers", ("ALTER TABLE call ADD COLUMN answer_sealed BLOB",)),
 )
 
 
@@ -79,10 +56,18 @@ class Journal:
         self._clock = clock
         self._workspace = workspace
 
-    async def begin(self, execution: Execution) -> None:
-        """Write down an execution with everything it plans to send, before anything is sent."""
+    async def begin(
+        self, execution: Execution, also: Callable[[Transaction], None] = lambda _: None
+    ) -> None:
+        """Write down an execution with everything it plans to send, before anything is sent.
+
+        Args:
+            execution: The execution.
+            also: What is written in the same transaction, before it; if it raises, nothing is.
+        """
 
         def work(work: Transaction) -> None:
+            also(work)
             insert_execution(work, self._workspace, execution)
             for operation in execution.operations:
                 self._rows.insert(work, execution.id, operation)
@@ -163,6 +148,9 @@ class Journal:
         headers = dict(answer.headers) if answer else {}
         shown, sealed = self._rows.split_answer(operation.id, recorded.seq, body)
         is_over = state is CallState.DONE and recorded.call.personal
+        status = answer.status if answer else None
+        known = replace(recorded, state=state, status=status, headers=headers, body=body)
+        now = self._clock.now()
         await self._update_call(
             execution,
             operation,
@@ -170,16 +158,15 @@ class Journal:
             "state = ?, finished_at = ?, answer_status = ?, answer_headers = ?, answer = ?,"
             f" answer_sealed = ?, error = ?{', request_sealed = NULL' if is_over else ''}",
             state.value,
-            self._clock.now().isoformat(),
-            answer.status if answer else None,
+            now.isoformat(),
+            status,
             dump(headers).decode(),
             shown,
             sealed,
             error,
+            audit=entries_of(execution, operation, known, now, self._rows.sealer),
         )
-        status = answer.status if answer else None
-        known = replace(recorded, state=state, status=status, headers=headers)
-        return replace(known, body=body, error=error)
+        return replace(known, error=error)
 
     async def finish(self, execution: Execution, status: Status, error: str | None = None) -> None:
         """Write down how an execution ended, or where it stopped."""
@@ -281,11 +268,18 @@ class Journal:
             raise LostClaimError(execution.id)
 
     async def _update_call(
-        self, execution: Execution, operation: Operation, seq: int, changes: str, *values: Any
+        self,
+        execution: Execution,
+        operation: Operation,
+        seq: int,
+        changes: str,
+        *values: Any,
+        audit: Sequence[Entry] = (),
     ) -> None:
         """Change a call's row, unless the execution has been taken over."""
-        rows = await self._database.write(
-            lambda work: work.run(
+
+        def work(work: Transaction) -> bool:
+            mine = work.run(
                 f"UPDATE call SET {changes} WHERE operation_id = ? AND seq = ? AND EXISTS"
                 " (SELECT 1 FROM execution WHERE id = ? AND generation = ?) RETURNING seq",
                 *values,
@@ -294,6 +288,8 @@ class Journal:
                 execution.id,
                 execution.generation,
             )
-        )
-        if not rows:
+            append(work, self._workspace, audit if mine else ())
+            return bool(mine)
+
+        if not await self._database.write(work):
             raise LostClaimError(execution.id)

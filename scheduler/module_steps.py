@@ -20,7 +20,7 @@ async def run_module(walk: Walk, step: ModuleStep, scope: Scope, here: str) -> l
     module = find_module(step.module)
     values = step.params.evaluate(scope, walk.moment(here))
     walk.given[here] = _shown(module, values)
-    use = Use(step, module, values, as_params(module, values), here)
+    use = Use(step, module, values, as_params(module, values), here, scope)
     return await walk.equipment.stage.use(walk, use)
 
 

@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from modules.base import Action
+from scheduler.plan import Opened
 from scheduler.records import CallState, Operation, RecordedCall
+from scheduler.stages.base import Use
 from scheduler.walking import Walk
 
-__all__ = ["operation_id", "reopened"]
+__all__ = ["operation_id", "reopened", "work_out"]
 
 #: Calls that certainly did not happen.
 UNDONE: Final = frozenset({CallState.PLANNED, CallState.FAILED})
@@ -18,6 +21,23 @@ def operation_id(walk: Walk, here: str) -> str:
     """The same for the same step and bundle of the same execution, whoever carries it out."""
     mark = hashlib.sha256(here.encode()).hexdigest()[:16]
     return f"{walk.execution.id}-{mark}"
+
+
+async def work_out(walk: Walk, use: Use, action: Action[Any, Any], opened: Opened) -> Operation:
+    """Read what is, and work out what to send; nothing is sent and nothing written down."""
+    identity = operation_id(walk, use.here)
+    context = replace(walk.equipment.reader.context(opened, identity), now=walk.now)
+    before = await action.before(use.params, context)
+    calls = action.calls(use.params, before)
+    return Operation(
+        id=identity,
+        module=use.module.name,
+        connection=opened.facts.name,
+        params=action.kept(use.params),
+        before=before,
+        calls=tuple(RecordedCall(seq, call) for seq, call in enumerate(calls)),
+        path=use.here,
+    )
 
 
 def reopened(operations: Sequence[Operation]) -> dict[str, Operation]:

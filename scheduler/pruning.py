@@ -7,6 +7,7 @@ from typing import Final
 
 from adloom.database import Database, Transaction
 from adloom.database.care import used_bytes
+from scheduler.rails.ledger import forget_in
 from scheduler.scenario_store import ScenarioStore
 
 __all__ = ["Pruned", "Pruning"]
@@ -81,6 +82,7 @@ class Pruning:
             )
         )
         occurrences, _ = await self.scenarios.prune(before, [row[0] for row in named if row[0]])
+        await self.database.write(lambda work: forget_in(work, self.workspace, now))
         executions += await self._shrink(now)
         return Pruned(executions, len(bundles), occurrences)
 

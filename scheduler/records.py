@@ -1,7 +1,7 @@
 """What the journal remembers: executions, operations, calls."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ __all__ = [
     "Status",
     "call_from_json",
     "call_to_json",
+    "status_after",
 ]
 
 
@@ -113,6 +114,7 @@ class Execution:
         scenario: The scenario it runs; None for a module run by itself.
         scenario_hash: Which version of its text.
         slot: The occurrence of its schedule; None if somebody asked for it.
+        undoes: The execution it takes back; None if it takes back none.
     """
 
     id: str
@@ -126,6 +128,17 @@ class Execution:
     scenario: str | None = None
     scenario_hash: str | None = None
     slot: str | None = None
+    undoes: str | None = None
+
+
+def status_after(calls: Sequence[RecordedCall]) -> Status:
+    """Where an execution stands whose calls stand so."""
+    states = {one.state for one in calls}
+    if CallState.IN_DOUBT in states:
+        return Status.IN_DOUBT
+    if states & {CallState.PLANNED, CallState.INTENT}:
+        return Status.INCOMPLETE
+    return Status.FAILED if CallState.FAILED in states else Status.DONE
 
 
 def call_to_json(call: Call) -> str:

@@ -39,7 +39,7 @@ class Rows:
     """
 
     def __init__(self, sealer: Sealer) -> None:
-        self._sealer = sealer
+        self.sealer = sealer
 
     def insert(self, work: Transaction, execution_id: str, operation: Operation) -> None:
         """Write an operation and the calls it plans."""
@@ -74,7 +74,7 @@ class Rows:
         place = _call_place(operation_id, recorded.seq)
         if recorded.call.personal:
             request = dump(redact({**value, "body": None})).decode()
-            sealed: bytes | None = self._sealer.seal(dump(value).decode(), place)
+            sealed: bytes | None = self.sealer.seal(dump(value).decode(), place)
         else:
             request, sealed = self._split(value, place)
         work.run(
@@ -107,6 +107,7 @@ class Rows:
             scenario=row["scenario"],
             scenario_hash=row["scenario_hash"],
             slot=row["slot"],
+            undoes=row["undoes"],
         )
 
     def _operation(self, work: Transaction, row: Row) -> Operation:
@@ -149,17 +150,17 @@ class Rows:
         if is_harmless(whole):
             return whole, None
         shown = dump(redact(parse_strict(whole.encode()))).decode()
-        return shown, None if shown == whole else self._sealer.seal(whole, place)
+        return shown, None if shown == whole else self.sealer.seal(whole, place)
 
     def _join(self, shown: str, sealed: bytes | None, place: str) -> str:
-        return self._sealer.unseal(sealed, place).reveal() if sealed else shown
+        return self.sealer.unseal(sealed, place).reveal() if sealed else shown
 
 
 def insert_execution(work: Transaction, workspace: str, execution: Execution) -> None:
     """Write an execution's own row."""
     work.run(
         "INSERT INTO execution (workspace, id, status, node, generation, started_at, scenario,"
-        " scenario_hash, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " scenario_hash, slot, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         workspace,
         execution.id,
         execution.status.value,
@@ -169,6 +170,7 @@ def insert_execution(work: Transaction, workspace: str, execution: Execution) ->
         execution.scenario,
         execution.scenario_hash,
         execution.slot,
+        execution.undoes,
     )
 
 

@@ -1,14 +1,17 @@
 """What comes of running a scenario."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adloom.errors import AdloomError, Reaction
 from adloom.field_types import Personal
+from adloom.mapping import Moment
 from modules import find_module
 from modules.base import Trigger
-from scenarios.model import ModuleStep, Scenario
-from scheduler.polling import Polled
+from scenarios.model import EpochKind, ModuleStep, Scenario
+from scenarios.params import as_params
+from scheduler.polling import Polled, Start, Watched
 from scheduler.records import Execution, Status
 from scheduler.walking import HaltError, Trouble, Walk
 
@@ -19,6 +22,7 @@ __all__ = [
     "is_fed",
     "status_of",
     "trigger_of",
+    "watched_by",
 ]
 
 
@@ -70,6 +74,20 @@ def trigger_of(scenario: Scenario) -> ModuleStep | None:
     if not isinstance(first, ModuleStep):
         return None
     return first if isinstance(find_module(first.module).trigger, Trigger) else None
+
+
+def watched_by(scenario: str, step: ModuleStep, now: datetime) -> Watched:
+    """What a trigger watches, as its parameters say at a moment.
+
+    Args:
+        scenario: The name of the scenario that begins with it.
+        step: The trigger.
+        now: The moment.
+    """
+    module = find_module(step.module)
+    params = as_params(module, step.params.evaluate({}, Moment(now)))
+    start = Start(step.start.kind is EpochKind.EVERYTHING, step.start.since)
+    return Watched(scenario, step.id, module, params, step.connection or module.provider, start)
 
 
 def is_fed(scenario: Scenario) -> bool:

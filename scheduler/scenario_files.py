@@ -9,6 +9,7 @@ from typing import Final
 from adloom.errors import UsageError
 from scenarios.loader import load_scenario, read_scenario_text
 from scenarios.model import Scenario
+from scenarios.testing.model import is_script
 
 __all__ = ["Reading", "ScenarioFiles"]
 
@@ -86,7 +87,10 @@ class ScenarioFiles:
         return sorted(
             path
             for path in self._folder.iterdir()
-            if path.suffix in ENDINGS and not path.name.startswith(".") and path.is_file()
+            if path.suffix in ENDINGS
+            and not path.name.startswith(".")
+            and path.is_file()
+            and not is_script(path)
         )
 
     def _text(self, path: Path) -> tuple[str, str]:

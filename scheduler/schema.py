@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from scheduler.audit import AUDIT_MIGRATION
 from scheduler.data_store import DATA_CHANGE_MIGRATIONS, DATA_MIGRATIONS
 from scheduler.history import BEFORE_MIGRATION, HISTORY_MIGRATIONS
 from scheduler.incompletes import INCOMPLETE_MIGRATIONS
-from scheduler.journal import JOURNAL_MIGRATIONS
+from scheduler.journal_tables import JOURNAL_MIGRATIONS, UNDO_MIGRATION
+from scheduler.plan_store import PLAN_MIGRATIONS
+from scheduler.rails.tables import RAIL_MIGRATIONS
 from scheduler.scenario_rows import SCENARIO_MIGRATIONS
 from scheduler.watch_store import WATCH_MIGRATIONS
 
@@ -20,4 +23,8 @@ MIGRATIONS: Final = (
     *INCOMPLETE_MIGRATIONS,
     *DATA_CHANGE_MIGRATIONS,
     BEFORE_MIGRATION,
+    *PLAN_MIGRATIONS,
+    AUDIT_MIGRATION,
+    UNDO_MIGRATION,
+    *RAIL_MIGRATIONS,
 )

@@ -14,7 +14,7 @@ from scheduler.data_store import DataStore, Held
 from scheduler.history import StepRun, StepState
 from scheduler.walking import Scope, Walk
 
-__all__ = ["run_store", "undo"]
+__all__ = ["WRITES", "asked_of", "read_store", "run_store", "undo"]
 
 WRITES: Final = frozenset({StoreOperation.PUT, StoreOperation.ADD, StoreOperation.DELETE})
 
@@ -25,15 +25,21 @@ async def run_store(walk: Walk, step: StoreStep, scope: Scope, here: str) -> lis
     Raises:
         InvalidParamsError: The key cannot be one, or the value is too large.
     """
-    moment = walk.moment(here)
-    key = "" if step.key is None else _key(step.key.evaluate(scope, moment))
-    value = None if step.value is None else step.value.evaluate(scope, moment)
+    key, value = asked_of(walk, step, scope, here)
     if step.operation in WRITES:
         return [await _write(walk, step, here, key, value)]
-    return await _read(walk.equipment.store, step, key)
+    return await read_store(walk.equipment.store, step, key)
 
 
-async def _read(store: DataStore, step: StoreStep, key: str) -> list[Record]:
+def asked_of(walk: Walk, step: StoreStep, scope: Scope, here: str) -> tuple[str, Any]:
+    """The key and the value a step is given for one bundle."""
+    moment = walk.moment(here)
+    key = "" if step.key is None else _key(step.key.evaluate(scope, moment))
+    return key, None if step.value is None else step.value.evaluate(scope, moment)
+
+
+async def read_store(store: DataStore, step: StoreStep, key: str) -> list[Record]:
+    """What a step reads of a data store."""
     match step.operation:
         case StoreOperation.COUNT:
             return [{"count": await store.count(step.store)}]
@@ -57,17 +63,20 @@ async def _write(walk: Walk, step: StoreStep, here: str, key: str, value: Any) -
     def work(work: Transaction) -> Record:
         before = store.get_in(work, step.store, key)
         output = _written(store, work, step, key, value)
+        now = store.get_in(work, step.store, key)
         counting = "SELECT COUNT(*) AS known FROM data_change WHERE execution_id = ?"
         row = work.one(counting, execution.id)
         work.run(
-            "INSERT INTO data_change (execution_id, number, store, key, existed, value)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO data_change (execution_id, number, store, key, existed, value,"
+            " exists_now, value_now) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             execution.id,
             (row["known"] if row else 0) + 1,
             step.store,
             key,
             int(before.exists),
             dump(before.value).decode(),
+            int(now.exists),
+            dump(now.value).decode(),
         )
         run = StepRun(here, step.id, StepState.DONE, started, output=[output])
         walk.history.write_in(work, run)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from adloom.errors import AdloomError, LimitExceededError, Reaction, WorkspaceError
+from adloom.errors import AdloomError, LimitExceededError, WorkspaceError
 from adloom.wire import Record
 from scenarios.model import (
     AggregatorStep,
@@ -19,7 +19,7 @@ from scenarios.model import (
 )
 from scheduler.computed import computed, judged, remember
 from scheduler.gathering import gathered
-from scheduler.handling import handle
+from scheduler.handling import handle, holds_all
 from scheduler.history import StepRun, StepState
 from scheduler.module_steps import run_module
 from scheduler.walking import HaltError, Scope, Walk
@@ -187,7 +187,7 @@ class Walker:
             if walk.is_called:
                 raise error
             walk.troubles.append(verdict.trouble)
-            if error.reaction in (Reaction.RECONNECT, Reaction.HOLD):
+            if holds_all(error):
                 raise HaltError(error)
             return []
         state = StepState.DONE if verdict.output else StepState.FAILED

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from adloom.clock import Clock
 from adloom.errors import AdloomError, LimitExceededError
@@ -22,7 +22,7 @@ from scheduler.records import Execution, Operation
 from scheduler.sending import Queue
 from scheduler.stages.base import Stage
 
-__all__ = ["Equipment", "HaltError", "Scope", "Trouble", "Walk"]
+__all__ = ["Equipment", "HaltError", "Review", "Scope", "Trouble", "Walk"]
 
 #: The bundles of the steps before, by step id.
 Scope = Mapping[str, Any]
@@ -71,6 +71,23 @@ class Equipment:
     queue: Queue | None = None
 
 
+class Review(Protocol):
+    """What an execution was said to do, and must do now."""
+
+    @property
+    def moment(self) -> datetime:
+        """What was the present when it was reviewed, and so is for its mappings now."""
+        ...
+
+    def check(self, operation: Operation) -> None:
+        """Let an operation pass that is as it was reviewed.
+
+        Raises:
+            LimitExceededError: It is another one.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Trouble:
     """A bundle that stopped part-way.
@@ -115,6 +132,7 @@ class Walk:
         history: Where its steps are written down.
         known: Steps that an earlier process has done, by path.
         operations: What was begun to be changed and did not come to its end, by path.
+        review: What it may do, where somebody has reviewed that.
     """
 
     equipment: Equipment
@@ -123,6 +141,7 @@ class Walk:
     history: History
     known: Mapping[str, StepRun] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
+    review: Review | None = None
     #: What scenarios that were called have done so far; known if they are called again.
     lately: dict[str, StepRun] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
@@ -143,7 +162,7 @@ class Walk:
     @property
     def now(self) -> datetime:
         """The present, the same for everything in an execution and for its replay."""
-        return self.execution.started_at
+        return self.execution.started_at if self.review is None else self.review.moment
 
     def moment(self, here: str) -> Moment:
         """What a mapping is told besides the bundles."""

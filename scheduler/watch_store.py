@@ -7,39 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from adloom.clock import Clock
-from adloom.database import Database, Migration, Row, Transaction
+from adloom.database import Database, Row, Transaction
 from adloom.json_text import dump, parse_strict
 from scheduler.rows import Sealer
+from scheduler.watch_schema import WATCH_MIGRATIONS
 from scheduler.watches import Batch, Item, Memory, Position
 
-__all__ = ["WATCH_MIGRATIONS", "Source", "StoredWatch", "WatchStore"]
-
-WATCH_MIGRATIONS: Final = (
-    Migration(
-        "0003 watches",
-        (
-            """CREATE TABLE watch (
-                 workspace TEXT NOT NULL, scenario TEXT NOT NULL, step TEXT NOT NULL,
-                 source TEXT NOT NULL, filter TEXT NOT NULL, epoch INTEGER NOT NULL,
-                 settled TEXT, candidate TEXT, polls INTEGER NOT NULL, begun_at TEXT NOT NULL,
-                 polled_at TEXT, found_at TEXT, error TEXT,
-                 PRIMARY KEY (workspace, scenario, step, source))""",
-            """CREATE TABLE watch_memory (
-                 workspace TEXT NOT NULL, scenario TEXT NOT NULL, step TEXT NOT NULL,
-                 source TEXT NOT NULL, key TEXT NOT NULL, at TEXT, digests TEXT, record TEXT,
-                 PRIMARY KEY (workspace, scenario, step, source, key))""",
-            """CREATE TABLE inbox (
-                 workspace TEXT NOT NULL, id TEXT NOT NULL, scenario TEXT NOT NULL,
-                 step TEXT NOT NULL, source TEXT NOT NULL, epoch INTEGER NOT NULL,
-                 key TEXT NOT NULL, at TEXT, bundle TEXT, bundle_sealed BLOB,
-                 state TEXT NOT NULL, starts INTEGER NOT NULL, execution_id TEXT,
-                 arrived_at TEXT NOT NULL, PRIMARY KEY (workspace, id),
-                 UNIQUE (workspace, scenario, step, source, epoch, key))""",
-            "CREATE INDEX inbox_waiting ON inbox (workspace, scenario, state, id)",
-            "CREATE INDEX inbox_execution ON inbox (workspace, execution_id)",
-        ),
-    ),
-)
+__all__ = ["WATCH_MIGRATIONS", "Source", "StoredWatch", "WatchStore", "new_ids"]
 
 COLUMNS: Final = "workspace, scenario, step, source"
 MINE: Final = "workspace = ? AND scenario = ? AND step = ? AND source = ?"
@@ -124,30 +98,39 @@ class WatchStore:
     async def begin(self, source: Source, position: Position, filter_mark: str) -> StoredWatch:
         """Begin a watch, or begin it anew: what was remembered is forgotten."""
         now = self._clock.now()
-
-        def work(work: Transaction) -> int:
-            mine = self._mine(source)
-            row = work.one(LAST_EPOCH, *mine, *mine)
-            epoch = (row["epoch"] or 0) + 1 if row else 1
-            work.run(f"DELETE FROM watch WHERE {MINE}", *mine)
-            work.run(f"DELETE FROM watch_memory WHERE {MINE}", *mine)
-            work.run(
-                f"INSERT INTO watch ({COLUMNS}, filter, epoch, settled, candidate, polls,"
-                " begun_at, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                *mine,
-                filter_mark,
-                epoch,
-                _text(position.settled),
-                _text(position.candidate),
-                position.polls,
-                now.isoformat(),
-                now.isoformat(),
-            )
-            self._remember(work, source, position.seen)
-            return int(epoch)
-
-        epoch = await self._database.write(work)
+        epoch = await self._database.write(
+            lambda work: self.begin_in(work, source, position, filter_mark)
+        )
         return StoredWatch(position, epoch, filter_mark, now, found_at=now)
+
+    def begin_in(
+        self, work: Transaction, source: Source, position: Position, filter_mark: str
+    ) -> int:
+        """Begin a watch inside another transaction; which beginning this is."""
+        now, mine = self._clock.now(), self._mine(source)
+        epoch = self.next_epoch_in(work, source)
+        work.run(f"DELETE FROM watch WHERE {MINE}", *mine)
+        work.run(f"DELETE FROM watch_memory WHERE {MINE}", *mine)
+        work.run(
+            f"INSERT INTO watch ({COLUMNS}, filter, epoch, settled, candidate, polls,"
+            " begun_at, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *mine,
+            filter_mark,
+            epoch,
+            _text(position.settled),
+            _text(position.candidate),
+            position.polls,
+            now.isoformat(),
+            now.isoformat(),
+        )
+        self._remember(work, source, position.seen)
+        return epoch
+
+    def next_epoch_in(self, work: Transaction, source: Source) -> int:
+        """Which beginning the next one of a watch would be."""
+        mine = self._mine(source)
+        row = work.one(LAST_EPOCH, *mine, *mine)
+        return (row["epoch"] or 0) + 1 if row else 1
 
     async def commit(self, source: Source, watch: StoredWatch, batch: Batch) -> bool:
         """Put what a poll found into the inbox and move the watch, both or neither.
@@ -155,36 +138,43 @@ class WatchStore:
         Returns:
             Whether this poll counted; not if another one was committed since the watch was loaded.
         """
+        return await self._database.write(lambda work: self.commit_in(work, source, watch, batch))
+
+    def commit_in(
+        self,
+        work: Transaction,
+        source: Source,
+        watch: StoredWatch,
+        batch: Batch,
+        ids: Sequence[str] = (),
+    ) -> bool:
+        """Commit inside another transaction; perhaps with the ids that bundles have already."""
         now = self._clock.now()
-
-        def work(work: Transaction) -> bool:
-            moved = work.run(
-                "UPDATE watch SET settled = ?, candidate = ?, polls = ?, polled_at = ?,"
-                " found_at = COALESCE(?, found_at), error = NULL"
-                f" WHERE {MINE} AND polls = ? AND epoch = ? RETURNING polls",
-                _text(batch.position.settled),
-                _text(batch.position.candidate),
-                batch.position.polls,
-                now.isoformat(),
-                now.isoformat() if batch.items else None,
+        moved = work.run(
+            "UPDATE watch SET settled = ?, candidate = ?, polls = ?, polled_at = ?,"
+            " found_at = COALESCE(?, found_at), error = NULL"
+            f" WHERE {MINE} AND polls = ? AND epoch = ? RETURNING polls",
+            _text(batch.position.settled),
+            _text(batch.position.candidate),
+            batch.position.polls,
+            now.isoformat(),
+            now.isoformat() if batch.items else None,
+            *self._mine(source),
+            watch.position.polls,
+            watch.epoch,
+        )
+        if not moved:
+            return False
+        for item, identity in zip(batch.items, ids or new_ids(now, len(batch.items)), strict=True):
+            self._hand_on(work, source, watch.epoch, item, identity)
+        self._remember(work, source, batch.remembered)
+        for key in batch.forgotten:
+            work.run(
+                f"DELETE FROM watch_memory WHERE {MINE} AND key = ?",
                 *self._mine(source),
-                watch.position.polls,
-                watch.epoch,
+                key,
             )
-            if not moved:
-                return False
-            for place, item in enumerate(batch.items):
-                self._hand_on(work, source, watch.epoch, item, place, now)
-            self._remember(work, source, batch.remembered)
-            for key in batch.forgotten:
-                work.run(
-                    f"DELETE FROM watch_memory WHERE {MINE} AND key = ?",
-                    *self._mine(source),
-                    key,
-                )
-            return True
-
-        return await self._database.write(work)
+        return True
 
     async def failed(self, source: Source, error: str) -> None:
         """Note why a poll failed; the watch stays where it is."""
@@ -227,15 +217,8 @@ class WatchStore:
     # --- inside ---------------------------------------------------------------------------------
 
     def _hand_on(
-        self,
-        work: Transaction,
-        source: Source,
-        epoch: int,
-        item: Item,
-        place: int,
-        now: datetime,
+        self, work: Transaction, source: Source, epoch: int, item: Item, identity: str
     ) -> None:
-        identity = f"{now:%Y%m%d%H%M%S%f}-{place:06}-{secrets.token_hex(4)}"
         text = dump(item.bundle).decode()
         work.run(
             f"INSERT INTO inbox ({COLUMNS}, id, epoch, key, at, bundle_sealed, state, starts,"
@@ -246,7 +229,7 @@ class WatchStore:
             item.key,
             _text(item.at),
             self._sealer.seal(text, f"inbox/{identity}"),
-            now.isoformat(),
+            self._clock.now().isoformat(),
         )
 
     def _remember(
@@ -267,6 +250,11 @@ class WatchStore:
 
     def _mine(self, source: Source) -> Sequence[Any]:
         return (self._workspace, source.scenario, source.step, source.source)
+
+
+def new_ids(now: datetime, count: int) -> list[str]:
+    """Ids for bundles of the inbox, in their order, behind all that came before."""
+    return [f"{now:%Y%m%d%H%M%S%f}-{place:06}-{secrets.token_hex(4)}" for place in range(count)]
 
 
 def _watch(row: Row, seen: Mapping[str, Memory]) -> StoredWatch:

@@ -1,6 +1,6 @@
 """Everything the scenarios of a workspace are run with, put together once for a process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,6 +10,7 @@ from typing import Final
 from adloom.clock import Clock
 from adloom.database import Database
 from adloom.errors import AdloomError
+from adloom.wire import Record
 from scenarios.loader import load_scenario
 from scenarios.model import Scenario
 from scenarios.schedules import ACCOUNT
@@ -23,8 +24,15 @@ from scheduler.inbox import Inbox
 from scheduler.incompletes import Incompletes
 from scheduler.journal import Journal
 from scheduler.nodes import Node
+from scheduler.plan_records import ScenarioPlan
+from scheduler.plan_store import PlanStore
+from scheduler.planning import Planner
 from scheduler.polling import Poller
+from scheduler.rails.ledger import Ledger
+from scheduler.rails.rails import Rails
 from scheduler.reading import Reader
+from scheduler.records import Execution
+from scheduler.reviewing import Reviewed
 from scheduler.rows import Sealer
 from scheduler.runs import RunResult
 from scheduler.scans import Scans
@@ -82,10 +90,13 @@ class Workshop:
         self.echoes = Echoes(database, self.lag)
         self.data = DataStore(database, clock)
         self.zones = AccountZones(self.reader)
+        self.plans = PlanStore(database, sealer, clock)
+        self.planner = Planner(self.reader, clock, database, sealer, self.current, self.echoes.ours)
         self.engine = Engine(
             self.reader, self.journal, self.node, stopped=self.stopped, queue=self.queue
         )
         self.files = ScenarioFiles(self.folder)
+        self.rails = Rails(Ledger(database, clock))
         self.conductor = self._conductor()
 
     def _conductor(self) -> Conductor:
@@ -95,7 +106,7 @@ class Workshop:
             self.data,
             self.clock,
             self.current,
-            LiveStage(),
+            LiveStage(self.rails),
             self.stopped,
             self.say,
             self.queue,
@@ -115,7 +126,13 @@ class Workshop:
             self.database,
             self.sealer,
             self.node,
+            reviewed=self._reviewed,
         )
+
+    async def _reviewed(self, execution: Execution) -> Reviewed | None:
+        """What an execution was reviewed to do, if it applies a plan."""
+        plan = await self.plans.of_execution(execution.id)
+        return None if plan is None else Reviewed.of(plan, execution)
 
     async def synchronise(self) -> Changes:
         """Take over what the scenario files say now."""
@@ -161,6 +178,17 @@ class Workshop:
                 with suppress(AdloomError):
                     found.append((stored, await self.version(stored.hash)))
         return found
+
+    async def plan(
+        self,
+        scenario: Scenario,
+        *,
+        given: Sequence[Record] | None = None,
+        limit: int | None = None,
+    ) -> ScenarioPlan:
+        """Work out what a scenario would do if it ran now; see `Planner.plan`."""
+        await self.echoes.listen(scenario.name)
+        return await self.planner.plan(scenario, given=given, limit=limit)
 
     async def run(self, scenario: Scenario, *, slot: str | None = None) -> RunResult:
         """Run a scenario once; what adloom changed itself is no news to its watches."""

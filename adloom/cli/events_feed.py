@@ -110,12 +110,15 @@ async def _in_process(job: Job) -> AsyncGenerator[Begun | Portion]:
     )
     assert child.stdin is not None  # noqa: S101 - asked for above
     assert child.stdout is not None  # noqa: S101 - asked for above
+    # The next frame is taken while the last is being dealt with, so that the child goes on.
+    following = asyncio.ensure_future(_frame(child.stdout))
     try:
         child.stdin.write(msgspec.msgpack.encode(job))
         child.stdin.write_eof()
-        while (frame := await _frame(child.stdout)) is not None:
+        while (frame := await following) is not None:
             if isinstance(frame, Failure):
                 raise _error_of(frame)
+            following = asyncio.ensure_future(_frame(child.stdout))
             yield frame
         if code := await child.wait():
             raise AdloomError(
@@ -123,6 +126,8 @@ async def _in_process(job: Job) -> AsyncGenerator[Begun | Portion]:
                 hint="What was read is kept. Run the same command again.",
             )
     finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
         if child.returncode is None:
             with suppress(ProcessLookupError):
                 child.kill()

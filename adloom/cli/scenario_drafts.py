@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from adloom.errors import UnknownNameError, UsageError
@@ -14,6 +15,7 @@ from modules.base import Module
 from scenarios.environment import WITHOUT_ACCOUNT
 from scenarios.loader import load_scenario
 from scenarios.model import ModuleStep
+from scenarios.testing.model import is_script
 from scenarios.yaml_edit import set_value
 from scenarios.yaml_writing import write_block
 
@@ -39,9 +41,8 @@ def slug(name: str) -> str:
 def example_names() -> list[str]:
     """The examples that come along."""
     folder = files("scenarios") / "examples"
-    return sorted(
-        one.name.removesuffix(ENDING) for one in folder.iterdir() if one.name.endswith(ENDING)
-    )
+    names = (one.name for one in folder.iterdir() if not is_script(Path(one.name)))
+    return sorted(name.removesuffix(ENDING) for name in names if name.endswith(ENDING))
 
 
 @dataclass(frozen=True)

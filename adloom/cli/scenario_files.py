@@ -15,8 +15,9 @@ from scenarios.environment import Account, Environment
 from scenarios.loader import load_scenario, problems_of, read_scenario_text
 from scenarios.model import Scenario
 from scenarios.problems import Problem, Severity
+from scenarios.testing.model import is_script
 
-__all__ = ["Text", "environment_of", "find_text", "problems_with", "texts"]
+__all__ = ["Text", "environment_of", "find_text", "problems_with", "text_at", "texts"]
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ class Text:
 def texts(folder: Path) -> list[Text]:
     """Every scenario file of a folder."""
     paths = [path for ending in ("*.yaml", "*.yml") for path in folder.glob(ending)]
-    return [_text(path) for path in sorted(paths) if not path.name.startswith(".")]
+    shown = (path for path in sorted(paths) if not path.name.startswith("."))
+    return [text_at(path) for path in shown if not is_script(path)]
 
 
-def _text(path: Path) -> Text:
+def text_at(path: Path) -> Text:
+    """What a scenario file says, as far as it can be understood."""
     try:
         text = read_scenario_text(path)
     except InvalidScenarioError as error:

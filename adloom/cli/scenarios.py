@@ -7,12 +7,16 @@ from typing import Any
 import click
 
 from adloom.cli.output import show_table
-from adloom.cli.scenario_shop import changing_steps, open_shop, refuse_faults, refuse_unless_agreed
+from adloom.cli.scenario_enabling import agree_to_enable
+from adloom.cli.scenario_shop import open_shop, refuse_faults
 from adloom.cli.scenario_words import say_moment, say_schedule
 from adloom.cli.scenarios_check import check
+from adloom.cli.scenarios_import import import_scenario
 from adloom.cli.scenarios_new import new
+from adloom.cli.scenarios_plan import apply, plan, plans
 from adloom.cli.scenarios_run import run
 from adloom.cli.scenarios_show import show
+from adloom.cli.scenarios_test import test
 from adloom.cli.scenarios_webhook import webhook
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
@@ -31,7 +35,7 @@ def scenarios() -> None:
     """
 
 
-for command in (new, check, run, show, webhook):
+for command in (apply, check, import_scenario, new, plan, plans, run, show, test, webhook):
     scenarios.add_command(command)
 
 
@@ -93,7 +97,8 @@ def _data(one: StoredScenario) -> dict[str, Any]:
 def enable(name: str, *, yes: bool) -> None:
     """Run a scenario by its schedule.
 
-    It is checked first. One that changes something says what, and asks.
+    It is checked first. One that changes something wants a plan of it as it stands now, which is
+    summed up before it asks; or, without one, an explicit yes.
     """
 
     async def work(session: Session) -> None:
@@ -103,12 +108,7 @@ def enable(name: str, *, yes: bool) -> None:
         if stored.enabled:
             say(f"{scenario.name} is enabled already.")
             return
-        changing = await changing_steps(shop.workshop, scenario)
-        if changing:
-            click.echo(f"These steps of {scenario.name} change things by themselves:", err=True)
-            for step in changing:
-                click.echo(f"  {step}", err=True)
-            refuse_unless_agreed(f"Enable {scenario.name}?", yes=yes)
+        await agree_to_enable(shop, scenario, yes=yes)
         stored = await shop.workshop.scenarios.enable(scenario.name)
         click.echo(f"{stored.name} is enabled. It runs {say_schedule(stored.schedule)}.")
         if stored.next_at:

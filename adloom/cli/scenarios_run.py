@@ -1,13 +1,11 @@
 """`adloom scenarios run`: one scenario once, now, and what each of its steps did."""
 
 import dataclasses
-import sys
 from datetime import datetime
 
 import click
 
 from adloom.cli.events_flush import flush_events
-from adloom.cli.execution_words import show_steps
 from adloom.cli.run import typed_moment
 from adloom.cli.scenario_shop import (
     Shop,
@@ -16,14 +14,15 @@ from adloom.cli.scenario_shop import (
     refuse_faults,
     refuse_unless_agreed,
 )
+from adloom.cli.scenarios_plan import make_plan
+from adloom.cli.scenarios_told import tell_one
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
-from adloom.json_text import dump
 from scenarios.model import Epoch, EpochKind, ModuleStep, Scenario
 from scheduler.conducting import Conducting
 from scheduler.run_ends import end_of
-from scheduler.runs import Ended, RunResult, trigger_of
+from scheduler.runs import RunResult, trigger_of
 from scheduler.scenario_rows import RunEnd, RunStatus
 
 __all__ = ["run"]
@@ -37,9 +36,12 @@ EXIT_FAILED = 1
 @click.option(
     "--everything", is_flag=True, help="Let a watch that never ran start at the beginning."
 )
+@click.option("--dry-run", is_flag=True, help="Show what it would change, as plan does.")
 @yes_option
 @json_option
-def run(name: str, *, since: str | None, everything: bool, yes: bool, as_json: bool) -> None:
+def run(
+    name: str, *, since: str | None, everything: bool, dry_run: bool, yes: bool, as_json: bool
+) -> None:
     """Run a scenario once, now.
 
     Whatever its schedule says. Shows what each step did. A watch goes on where it stands; the
@@ -51,6 +53,9 @@ def run(name: str, *, since: str | None, everything: bool, yes: bool, as_json: b
     async def work(session: Session) -> int:
         shop = await open_shop(session)
         scenario = await refuse_faults(shop, name)
+        if dry_run:
+            await _plan(shop, scenario, start, as_json=as_json)
+            return 0
         stored = await shop.workshop.scenarios.load(scenario.name)
         changing = await changing_steps(shop.workshop, scenario)
         if changing and not stored.enabled:
@@ -64,6 +69,14 @@ def run(name: str, *, since: str | None, everything: bool, yes: bool, as_json: b
         return EXIT_FAILED if result.failed or result.held else 0
 
     click.get_current_context().exit(in_session(work))
+
+
+async def _plan(shop: Shop, scenario: Scenario, start: Epoch | None, *, as_json: bool) -> None:
+    """Show what running it would change."""
+    scenario = await shop.workshop.current(scenario.name)
+    if start is not None:
+        scenario = await _started(shop, scenario, start)
+    await make_plan(shop, scenario, as_json=as_json)
 
 
 def _start(since: str | None, *, everything: bool) -> Epoch | None:
@@ -117,7 +130,7 @@ async def _tell(
     for source in result.polled.begun if result.polled else ():
         say(f"{source}: watching from now on.")
     for one in result.executions:
-        await _tell_one(shop, one, as_json=as_json)
+        await tell_one(shop, one, as_json=as_json)
     if result.held:
         say(f"{scenario.name} did not run: {result.held}.")
     elif not result.executions and not result.failed:
@@ -125,22 +138,3 @@ async def _tell(
         say(f"{scenario.name}: nothing new." + (f" {waiting} wait." if waiting else ""))
     elif result.executions:
         say(f"{scenario.name}: {end.status}." + (f" {end.error}" if end.error else ""))
-
-
-async def _tell_one(shop: Shop, ended: Ended, *, as_json: bool) -> None:
-    execution = ended.execution
-    if as_json or not sys.stdout.isatty():
-        told = {
-            "execution": execution.id,
-            "status": execution.status,
-            "bundles": ended.bundles,
-            "error": str(ended.error) if ended.error else None,
-            "troubles": [
-                {"path": one.path, "step": one.step, "error": str(one.error)}
-                for one in ended.troubles
-            ],
-        }
-        sys.stdout.buffer.write(dump(told) + b"\n")
-        return
-    click.secho(f"{execution.id}: {execution.status}", bold=True)
-    await show_steps(shop.workshop.database, execution.id)

@@ -135,12 +135,15 @@ class Composer:
         if named.skipped is not None:
             return Composed(None)
         item = self._item(plain, side, named, now, problems)
-        source_id = _read(read_id, plain, "event_source_id", problems)
+        source_id = code = None
+        if "event_source_id" in plain:
+            source_id = _read(read_id, plain, "event_source_id", problems)
         side.checks.check(item, problems, purchase=named.purchase, product=named.product)
         if side.source == "app":
             app_id = item.get("app", {}).get("app_id")
             problems.extend(app_id_doubts(source_id or self._app_id, app_id))
-        code = self._test_code(plain, problems)
+        if "test_event_code" in plain:
+            code = self._test_code(plain, problems)
         if problems and self._options.strict:
             problems = as_errors(problems)
         return Composed(
@@ -217,7 +220,9 @@ class Composer:
     def _set_limited(
         self, item: dict[str, Any], plain: Mapping[str, Any], side: _Side, problems: list[Problem]
     ) -> None:
-        limited = _read(read_flag, plain, "limited_data_use", problems)
+        limited = None
+        if "limited_data_use" in plain:
+            limited = _read(read_flag, plain, "limited_data_use", problems)
         if not side.limited:
             if limited:
                 problems.append(_NOT_LIMITED)

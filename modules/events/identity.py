@@ -238,6 +238,12 @@ class Identities:
 
     def __init__(self, options: Options):
         self._fields = _fields(options)
+        #: Where the values of most fields go, and what makes them, for the short way.
+        self._short = {
+            name: (field.target, field.convert)
+            for name, field in self._fields.items()
+            if field.doubt is None
+        }
 
     def user(self, raw: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
         """The `user` of a `data[]` item: normalised, hashed, without what is empty or unknown.
@@ -247,21 +253,26 @@ class Identities:
             problems: Gets what is wrong; no reason quotes a value.
         """
         user: dict[str, Any] = {}
-        fields = self._fields
+        short = self._short
         for key, value in raw.items():
-            field = fields.get(key)
-            if value is None:
-                continue
-            if field is None:
-                problems.append(unknown_key("user", str(key), USER_KEYS))
-            elif not isinstance(value, str) or field.target in user:
-                field.add(value, user, problems)
-            elif field.doubt is None:
-                # The short way of most values; the long one says what is wrong.
-                try:
-                    user[field.target] = field.convert(value.strip())
-                except ValueError:
-                    field.read(value, problems)
-            elif found := field.read(value, problems):
-                user[field.target] = found
+            if key in short and value.__class__ is str:
+                target, convert = short[key]
+                if target not in user:
+                    try:
+                        user[target] = convert(value.strip())
+                    except ValueError:
+                        self._fields[key].read(value, problems)  # the long way says what is wrong
+                    continue
+            if value is not None:
+                self._add(key, value, user, problems)
         return user
+
+    def _add(self, key: Any, value: Any, user: dict[str, Any], problems: list[Problem]) -> None:
+        """The long way of a value."""
+        field = self._fields.get(key)
+        if field is None:
+            problems.append(unknown_key("user", str(key), USER_KEYS))
+        elif not isinstance(value, str) or field.target in user:
+            field.add(value, user, problems)
+        elif found := field.read(value, problems):
+            user[field.target] = found

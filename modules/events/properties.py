@@ -199,9 +199,10 @@ def _is_tidy(raw: dict[str, Any], shape: type[_Tidy]) -> bool:
         return False
     if not text.isascii() and not text.isprintable():  # so that there are no other blanks
         return False
-    contents = raw.get("contents", ())
-    amounts = [raw.get("value"), *[one.get("price") for one in contents]]
-    if Decimal in map(type, amounts) or not all(contents):  # decimals pass for floats, {} for items
+    for one in raw.get("contents", ()):
+        if not one or one.get("price").__class__ is Decimal:  # they pass for items and floats
+            return False
+    if raw.get("value").__class__ is Decimal:
         return False
     return raw.get("currency", "USD") in CURRENCIES
 

@@ -105,6 +105,25 @@ async def find_ads(api: Api, advertiser_id: str, ids: Sequence[str]) -> list[Rec
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
+async def with_creatives(api: Api, advertiser_id: str, rows: Sequence[Record]) -> Sequence[Record]:
+    """Note of upgraded Smart+ ads what is switched along: `along` holds their other creatives."""
+    smart = {str(row["smart_plus_ad_id"]): [] for row in rows if is_upgraded_smart_plus(row)}
+    found: dict[str, list[Record]] = smart
+    for group in groups(list(smart)):
+        async for page in _by_ids(api, advertiser_id, {"ad_ids_v2": group}):
+            for row in page.records:
+                if str(row.get("smart_plus_ad_id")) in found and not is_deleted(row):
+                    found[str(row["smart_plus_ad_id"])].append(Ad.normalise(row))
+    for row in rows:
+        if is_upgraded_smart_plus(row):
+            row["along"] = [
+                {name: one.get(name) for name in ("ad_id", "ad_name", "operation_status")}
+                for one in found[str(row["smart_plus_ad_id"])]
+                if one["ad_id"] != row["ad_id"]
+            ]
+    return rows
+
+
 def _by_ids(api: Api, advertiser_id: str, filtering: dict[str, Any]) -> AsyncIterator[Page[Record]]:
     query = {
         "advertiser_id": advertiser_id,

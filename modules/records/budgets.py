@@ -154,6 +154,21 @@ class Budgeting(Action[ParamsT, BundleT]):
         request = replace(call.request, body=JsonBody(body))
         return [Call(f"undo {call.key}", request, changes)]
 
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """Compare the budgets with those the call expects; nothing that is deleted has one."""
+        assert isinstance(call.request.body, JsonBody)  # noqa: S101 - as `calls` made it
+        ids = [change.id for change in call.changes]
+        rows = await self.find(context.api, call.request.body.value["advertiser_id"], ids)
+        living = {str(row[self.key]): row for row in rows if not is_deleted(row)}
+        found = [
+            replace(one, new=as_shown(decimal(living[one.id].get("budget") or 0), one.unit))
+            for one in call.changes
+            if one.id in living
+        ]
+        found = [one for one in found if one.new != decimal(one.old)]
+        gone = [one for one in call.changes if one.id not in living]
+        return found + [replace(one, new="DELETE", unit="") for one in gone]
+
     def result(
         self,
         params: ParamsT,  # noqa: ARG002 - Action's signature

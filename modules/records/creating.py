@@ -9,6 +9,8 @@ of them, or does not.
 import hashlib
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -17,7 +19,10 @@ from adloom.errors import Fault, InvalidParamsError, RejectedError
 from adloom.wire import JsonBody, Record, Request
 from modules.actions import BundleT, ParamsT
 from modules.base import Action, Api, Call, Change, Context, Done, OnDoubt, Outcome
+from modules.records.ads import is_deleted
+from modules.records.amounts import decimal
 from modules.records.answers import data_of
+from modules.records.creatives import same
 
 __all__ = ["Creation", "NewStatus", "mark_of", "put_together"]
 
@@ -125,6 +130,7 @@ class Creation(Action[ParamsT, BundleT]):
             done: Its creation.
             path: The endpoint that switches such things (business_api.md §3.3).
         """
+        self.refuse_deletion(done)
         made, request = self.id_of(done), done.call.request
         assert isinstance(request.body, JsonBody)  # noqa: S101 - as `request` made it
         body = {
@@ -132,10 +138,50 @@ class Creation(Action[ParamsT, BundleT]):
             f"{self.key}s": [made],
             "operation_status": "DELETE",
         }
-        name = done.call.changes[0].name
-        change = Change(self.kind, made, name, "operation_status", None, "DELETE")
+        [new] = done.call.changes
+        change = Change(self.kind, made, new.name, "operation_status", new.new, "DELETE")
         return [Call(f"undo {path} {made}", Request("POST", path, body=JsonBody(body)), (change,))]
+
+    def refuse_deletion(self, done: Done) -> None:
+        """Refuse to take back a call of `inverse`: nothing brings back what was deleted.
+
+        Raises:
+            RejectedError: It is one.
+        """
+        if any(change.id for change in done.call.changes):
+            raise RejectedError(f"A deleted {self.kind} cannot be brought back.")
+
+    def altered(
+        self, call: Call, rows: Sequence[Record], name: str, compared: Sequence[str]
+    ) -> list[Change]:
+        """Compare a new thing with what its deletion expects: as it was made, as far as is seen.
+
+        Args:
+            call: Its deletion; what it expects are the fields that made it.
+            rows: The thing as it is listed now; none if it is not.
+            name: What a row calls its name.
+            compared: Fields that rows tell the way they were asked for.
+        """
+        [change] = call.changes
+        if not rows or is_deleted(rows[0]):
+            return [replace(change, new="DELETE")]
+        [row] = rows
+        asked = {**change.old, name: change.name} if isinstance(change.old, dict) else {}
+        return [
+            replace(change, field=field, old=asked[field], new=row[field])
+            for field in (name, "operation_status", *compared)
+            if field in asked
+            and row.get(field) is not None
+            and not _is_same(asked[field], row[field])
+        ]
 
     async def _more(self, call: Call, api: Api) -> list[Record]:
         rows = await self.alike(call.request, api)
         return [row for row in rows if str(row[self.key]) not in call.known]
+
+
+def _is_same(asked: Any, present: Any) -> bool:
+    """Whether a field is as it was asked for; amounts are written in several ways."""
+    if isinstance(present, Decimal):
+        return decimal(asked or 0) == present
+    return same(asked, present)

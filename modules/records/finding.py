@@ -5,17 +5,23 @@ from typing import Any, Final
 
 from adloom.errors import RejectedError
 from adloom.wire import Record
-from modules.base import Api
+from modules.base import Api, Change
 from modules.bundles import Bundle
 from modules.records.ad_groups import AD_GROUPS, AdGroup
-from modules.records.ads import UPGRADED
+from modules.records.ads import ADS, UPGRADED, is_deleted
 from modules.records.campaigns import CAMPAIGNS, Campaign
-from modules.records.listing import MOST_IDS_PER_FILTER, PrimaryStatus, groups
+from modules.records.listing import (
+    LARGEST_PAGE,
+    MOST_IDS_PER_FILTER,
+    PrimaryStatus,
+    groups,
+)
 
 __all__ = [
     "campaigns_of",
     "find_ad_groups",
     "find_campaigns",
+    "inside",
     "is_reach_and_frequency",
     "is_upgraded",
     "refuse_missing",
@@ -92,6 +98,43 @@ def refuse_missing(kind: str, ids: Collection[str], advertiser_id: str, listing:
             "Nothing was changed.",
             hint=f"Look for them: adloom run {listing} --primary-status STATUS_ALL …",
         )
+
+
+async def inside(
+    api: Api, path: str, bundle: type[Bundle], advertiser_id: str, within: Record
+) -> list[Change]:
+    """What stands in a campaign or an ad group and would be deleted along with it.
+
+    Args:
+        api: Reads.
+        path: The listing of what may stand in it.
+        bundle: What that listing yields.
+        advertiser_id: Account.
+        within: The listing's filter, with the one id of what is looked into.
+
+    Returns:
+        Each of them, expected to be deleted, with the status it has.
+    """
+    kind, level = ("ad", "ad") if path == ADS else ("ad group", "adgroup")
+    [(column, [identity])] = within.items()
+    query = {"advertiser_id": advertiser_id, "filtering": within}
+    found = [
+        bundle.normalise(row)
+        async for page in api.pages(path, query, key=f"{level}_id", page_size=LARGEST_PAGE)
+        for row in page.records
+        if str(row.get(column.removesuffix("s"))) == identity and not is_deleted(row)
+    ]
+    return [
+        Change(
+            kind,
+            str(row[f"{level}_id"]),
+            str(row.get(f"{level}_name") or ""),
+            "operation_status",
+            "DELETE",
+            row.get("operation_status"),
+        )
+        for row in found
+    ]
 
 
 async def _find(

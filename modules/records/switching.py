@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
@@ -94,6 +95,10 @@ class Switching(Action[ParamsT, BundleT]):
     def obstacle(self, row: Record, wanted: str) -> Obstacle | None:
         """Say why an object that is neither deleted nor as wanted cannot be brought there."""
 
+    def along(self, row: Record) -> list[Record]:  # noqa: ARG002 - for those that override it
+        """Other objects that are switched along with one, whether they are asked for or not."""
+        return []
+
     def names(self, row: Record) -> list[str]:
         """Every id an object may be asked for by."""
         return [str(row[self.key])]
@@ -137,8 +142,9 @@ class Switching(Action[ParamsT, BundleT]):
     def inverse(self, done: Done) -> list[Call]:
         """Put every object back to the switch it had; deleted and frozen ones cannot be."""
         call, refused, old = done.call, _refused(done, self.key), done.call.changes[0].old
+        kept = {one.id for one in call.changes} - refused.keys()
         body = {
-            name: [one for one in value if one not in refused] if name.endswith("_ids") else value
+            name: _kept(value, kept, refused) if name.endswith("_ids") else value
             for name, value in _body(call).items()
         }
         if body["operation_status"] == "DELETE":
@@ -150,6 +156,24 @@ class Switching(Action[ParamsT, BundleT]):
         )
         back = JsonBody({**body, "operation_status": old})
         return [Call(f"undo {call.key}", replace(call.request, body=back), changes)]
+
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """Compare the switches with those the call expects."""
+        ids = [change.id for change in call.changes]
+        rows = await self.find(context.api, _body(call)["advertiser_id"], ids)
+        now = {str(row[self.key]): "DELETE" if is_deleted(row) else row.get("operation_status")
+               for row in rows}  # fmt: skip
+        wanted, first = call.changes[0].new, call.changes[0]
+        found = [replace(one, new=now.get(one.id, "DELETE")) for one in call.changes]
+        besides = [
+            replace(first, id=str(one[self.key]), name=str(one.get(self.name) or ""), old=wanted,
+                    new=one.get("operation_status"))
+            for row in rows
+            for one in self.along(row)
+            if str(one[self.key]) not in ids
+        ]  # fmt: skip
+        expected = {one.id: one.old for one in call.changes}
+        return [one for one in found + besides if one.new != expected.get(one.id, wanted)]
 
     def result(
         self, params: ParamsT, before: Sequence[Record], done: Sequence[Done]
@@ -169,6 +193,13 @@ class Switching(Action[ParamsT, BundleT]):
             "operation_status": wish.status,
             **route.extra,
         }
+        besides = {str(one[self.key]): one for row in rows for one in self.along(row)}
+        known = {str(row[self.key]) for row in rows}
+        alongside = [
+            one
+            for identity, one in besides.items()
+            if identity not in known and not _is_so(one, wish.status)
+        ]
         changes = tuple(
             Change(
                 route.kind,
@@ -178,7 +209,7 @@ class Switching(Action[ParamsT, BundleT]):
                 row.get("operation_status"),
                 wish.status,
             )
-            for row in rows
+            for row in (*rows, *alongside)
         )
         request = Request("POST", route.path, body=JsonBody(body))
         return Call(f"{route.path} {' '.join(ids)}", request, changes)
@@ -223,6 +254,11 @@ def _body(call: Call) -> dict[str, Any]:
     assert isinstance(call.request.body, JsonBody)  # noqa: S101 - as `calls` made it
     body: dict[str, Any] = call.request.body.value
     return body
+
+
+def _kept(ids: list[str], kept: AbstractSet[str], refused: Mapping[str, str]) -> list[str]:
+    """The ids that are switched back; Smart+ ads go by others than their rows, so all of them."""
+    return [one for one in ids if one in kept] or [one for one in ids if one not in refused]
 
 
 def _refused(done: Done, key: str) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -170,6 +171,7 @@ class Upload(Creation[ParamsT, BundleT]):
 
     def inverse(self, done: Done) -> list[Call]:
         """Delete it from the library."""
+        self.refuse_deletion(done)
         made, body = self.id_of(done), done.call.request.body
         assert isinstance(body, FileBody | JsonBody)  # noqa: S101 - as `request` made it
         fields = body.fields if isinstance(body, FileBody) else body.value
@@ -177,6 +179,18 @@ class Upload(Creation[ParamsT, BundleT]):
         undo = {"advertiser_id": fields["advertiser_id"], f"{self.part}_ids": [made]}
         change = Change(self.kind, made, fields["file_name"], "library", "kept", "deleted")
         return [Call(f"undo {path} {made}", Request("POST", path, body=JsonBody(undo)), (change,))]
+
+    async def changed_since(self, call: Call, context: Context) -> list[Change]:
+        """See whether the library still has it under its name; which ads use it, nobody tells."""
+        assert isinstance(call.request.body, JsonBody)  # noqa: S101 - as `inverse` made it
+        [change] = call.changes
+        account = call.request.body.value["advertiser_id"]
+        rows = [row async for row in self._library(context.api, account)]
+        name = next((row.get("file_name") for row in rows if str(row[self.key]) == change.id), None)
+        if name is None:
+            return [replace(change, new="deleted")]
+        renamed = replace(change, field="file_name", old=change.name, new=name)
+        return [] if name == change.name else [renamed]
 
     def result(
         self,
@@ -199,17 +213,18 @@ class Upload(Creation[ParamsT, BundleT]):
     async def _alike(
         self, api: Api, advertiser_id: str, name: str, signature: str | None
     ) -> list[Record]:
-        query = {"advertiser_id": advertiser_id}
-        pages = api.pages(
-            f"/file/{self.part}/ad/search/", query, key=self.key, page_size=LARGEST_PAGE
-        )
         rows = [
             row
-            async for page in pages
-            for row in page.records
+            async for row in self._library(api, advertiser_id)
             if row.get("file_name") == name or (signature and _signature(row) == signature)
         ]
         return sorted(rows, key=lambda row: str(row.get("create_time")))
+
+    async def _library(self, api: Api, advertiser_id: str) -> AsyncIterator[Record]:
+        path, query = f"/file/{self.part}/ad/search/", {"advertiser_id": advertiser_id}
+        async for page in api.pages(path, query, key=self.key, page_size=LARGEST_PAGE):
+            for row in page.records:
+                yield row
 
     def _refuse_unfit(self, facts: FileFacts) -> None:
         if not facts.size:

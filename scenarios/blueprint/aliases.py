@@ -15,7 +15,7 @@ from typing import Any, Final
 from adloom.json_text import parse_strict
 from scenarios.blueprint.nodes import Node
 
-__all__ = ["UNKNOWN", "Alias", "alias_of", "all_aliases", "folded", "verb_words"]
+__all__ = ["UNKNOWN", "Alias", "alias_of", "all_aliases", "folded", "verb_words", "words_of"]
 
 _PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 #: Words that say nothing about what a function does.
@@ -42,6 +42,7 @@ class Alias:
             below a field.
         others: Whether fields that are not among these are `same` as here or `unknown`.
         loose: Whether parameters nobody knows are only told of.
+        told: What is to be told of some values of our parameters; `{{` is a mapped one.
         note: What is always to be told.
         reason: Why it is not translated.
     """
@@ -60,6 +61,7 @@ class Alias:
     outputs: Mapping[str, str] = field(default_factory=dict)
     others: str = "same"
     loose: bool = False
+    told: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     note: str = ""
     reason: str = ""
 
@@ -74,9 +76,14 @@ def folded(name: str) -> str:
 
 
 def verb_words(function: str) -> str:
-    """The words of a function's name, without noise and plurals: `ActionSearchAds` → `search ad`."""
+    """A function's name as words, without noise and plurals: `ActionSearchAds` → `search ad`."""
+    return " ".join(map(_singular, words_of(function)))
+
+
+def words_of(function: str) -> list[str]:
+    """The words of a function's name in small letters, without noise."""
     parts = (part.lower() for part in _PART.findall(function))
-    return " ".join(_singular(part) for part in parts if part not in _NOISE)
+    return [part for part in parts if part not in _NOISE]
 
 
 def _singular(word: str) -> str:
@@ -95,7 +102,9 @@ def _table() -> Mapping[tuple[str, str], Alias]:
     for alias in all_aliases():
         for app in alias.apps:
             for verb in alias.verbs:
-                found[app, " ".join(filter(None, (verb_words(one) for one in verb.split())))] = alias
+                found[app, " ".join(filter(None, (verb_words(one) for one in verb.split())))] = (
+                    alias
+                )
     return found
 
 

@@ -23,11 +23,11 @@ def condition_of(given: Filter, view: View, translator: Translator) -> str:
     """
     groups = [
         [
-            {**one, "a": _operand(one, "a", view, translator), "b": _operand(one, "b", view, translator)}
+            {**one, **{name: _operand(one.get(name), view, translator) for name in ("a", "b")}}
             for one in group
         ]
         for group in given.conditions
-    ]  # fmt: skip
+    ]
     try:
         text = filter_text(groups)
         compile_condition(text)
@@ -38,8 +38,7 @@ def condition_of(given: Filter, view: View, translator: Translator) -> str:
     return text
 
 
-def _operand(one: Any, name: str, view: View, translator: Translator) -> Any:
-    value = one.get(name)
+def _operand(value: Any, view: View, translator: Translator) -> Any:
     if looks_secret(value):
         raise UntranslatableError("the filter compares with what looks like a credential")
     return translator.value(value, view)

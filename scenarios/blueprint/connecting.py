@@ -25,7 +25,7 @@ _PREFIX: Final = "choose-"
 
 
 def is_connection(name: str) -> bool:
-    """Whether a parameter says which connection, key, webhook or store: it is never carried along."""
+    """Whether a parameter names a connection, key, webhook or store, which no file carries."""
     return bool(_KEY.fullmatch(name)) or name.startswith("__IMT")
 
 
@@ -40,7 +40,8 @@ class Connections:
 
     given: Mapping[str, str]
     report: Report
-    _chosen: dict[tuple[str, str], str] = field(default_factory=dict)
+    _open: dict[tuple[str, str], str] = field(default_factory=dict)
+    _told: set[tuple[str, str]] = field(default_factory=set)
     _used: set[str] = field(default_factory=set)
     _known: set[str] = field(default_factory=set)
 
@@ -56,26 +57,35 @@ class Connections:
         number, label = _of(node)
         names = [one for one in (host, number, label, node.app) if one]
         self._known.update(names)
-        for name in names:
-            if name in self.given:
-                self._used.add(name)
-                ours = self.given[name]
-                self._tell(node, number, label, Verdict.TRANSLATED, f"is {ours} here")
-                return ours
         key = (provider, host or number or node.app)
-        if key not in self._chosen:
-            stem = f"{_PREFIX}{provider}" + (f"-{_word(host)}" if host else "")
-            taken = set(self._chosen.values())
-            numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-            self._chosen[key] = next(one for one in (stem, *numbered) if one not in taken)
-        wanted = f"put the name of a connection of the kind {provider} in place of"
-        also = f"; {hint}" if hint else ""
-        self._tell(node, number, label, Verdict.WARNED, f"{wanted} {self._chosen[key]}{also}")
-        return self._chosen[key]
+        found = next((one for one in names if one in self.given), None)
+        if found is not None:
+            self._used.add(found)
+            chosen, verdict = self.given[found], Verdict.TRANSLATED
+            said = f"is {chosen} here; it has to be of the kind {provider}"
+        else:
+            chosen, verdict = (
+                self._open.setdefault(key, self._placeholder(provider, host)),
+                Verdict.WARNED,
+            )
+            also = f"; {hint}" if hint else ""
+            said = f"put the name of a connection of the kind {provider} in place of {chosen}{also}"
+        if key not in self._told:
+            self._told.add(key)
+            shown = (node.app, host or number, f"“{label}”" if label else "")
+            self.report.other(What.CONNECTION, " ".join(filter(None, shown)), verdict, said)
+        return chosen
+
+    def _placeholder(self, provider: str, host: str) -> str:
+        """A name nobody has used yet."""
+        stem = f"{_PREFIX}{provider}" + (f"-{_word(host)}" if host else "")
+        taken = set(self._open.values())
+        numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+        return next(one for one in (stem, *numbered) if one not in taken)
 
     def is_open(self, name: str) -> bool:
         """Whether a person has to put a name in its place."""
-        return name in self._chosen.values()
+        return name in self._open.values()
 
     def refuse_unused(self) -> None:
         """Refuse names that were given for connections there are none of.
@@ -89,10 +99,6 @@ class Connections:
                 raise UsageError(
                     f"This blueprint has no connection {name!r}.", hint=f"It has: {known}."
                 )
-
-    def _tell(self, node: Node, number: str, label: str, verdict: Verdict, text: str) -> None:
-        name = " ".join(filter(None, (node.app, number, f"“{label}”" if label else "")))
-        self.report.other(What.CONNECTION, name, verdict, text)
 
 
 def _of(node: Node) -> tuple[str, str]:

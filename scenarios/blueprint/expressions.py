@@ -17,7 +17,7 @@ from adloom.mapping.syntax import Field, Path
 from adloom.mapping.template import Expression, has_expressions, parse_template
 from scenarios.blueprint.wording import line
 
-__all__ = ["Translator", "UntranslatableError", "View", "quoted_name"]
+__all__ = ["FieldNames", "Translator", "UntranslatableError", "View", "quoted_name"]
 
 _STEP: Final = re.compile(r"`[^`]+`|\w+")
 _PLAIN: Final = re.compile(r"[^\W\d]\w*|[0-9]+")
@@ -102,8 +102,8 @@ class Translator:
         for part in parse_template(text):
             if isinstance(part, Expression):
                 offset = part.source.offset
-                for path in paths_in(part.node):
-                    changes.append(self._change(path, text, offset, view))
+                paths = paths_in(part.node)
+                changes += [self._change(path, text, offset, view) for path in paths]
         for start, end, name in sorted(changes, reverse=True):
             text = text[:start] + name + text[end:]
         return text

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 __all__ = [
-    "JsonPath",
     "Blueprint",
     "Filter",
+    "JsonPath",
     "Node",
     "Note",
     "Way",

@@ -7,9 +7,10 @@ from typing import Any, Final, NoReturn
 from adloom.errors import UsageError
 from adloom.json_text import JsonError, parse_strict
 from scenarios.blueprint.coercing import exact
-from scenarios.blueprint.nodes import Blueprint, Filter, JsonPath, Node, Note, Way, say_place
+from scenarios.blueprint.faults import Faults
+from scenarios.blueprint.nodes import Blueprint, Filter, JsonPath, Node, Note, Way
 
-__all__ = ["LARGEST", "MOST_NODES", "Faults", "read_blueprint"]
+__all__ = ["LARGEST", "MOST_NODES", "read_blueprint"]
 
 #: What Make itself takes (platforms.md §1.9).
 LARGEST: Final = 5 * 1024 * 1024
@@ -18,7 +19,6 @@ MOST_NODES: Final = 1_000
 DEEPEST: Final = 8
 #: Lists and objects within the values of a node.
 DEEPEST_VALUE: Final = 30
-MOST_FAULTS: Final = 20
 _MODULE: Final = re.compile(r"[^\s:\x00-\x1f\x7f-\x9f]{1,100}:[^\s:\x00-\x1f\x7f-\x9f]{1,100}")
 _TOP: Final = ("name", "description", "flow", "metadata", "scheduling", "interface", "io")
 #: Keys of a node; what they hold besides is told of in the report.
@@ -28,32 +28,6 @@ _NODE: Final = frozenset(
         *("routes", "branches", "outputs", "filters", "listener", "disabled"),
     }
 )
-
-
-class Faults:
-    """Gathers what is wrong with a file."""
-
-    def __init__(self) -> None:
-        self._found: list[str] = []
-
-    def note(self, path: JsonPath, text: str) -> None:
-        """Note one thing, and where."""
-        said = f"{say_place(path)}: {text}"
-        if said not in self._found:
-            self._found.append(said)
-
-    def refuse(self) -> None:
-        """Refuse the file if anything is wrong.
-
-        Raises:
-            UsageError: With every fault and its place.
-        """
-        if not self._found:
-            return
-        more = len(self._found) - MOST_FAULTS
-        tail = [f"… and {more} more."] if more > 0 else []
-        lines = ["This blueprint cannot be imported.", *self._found[:MOST_FAULTS], *tail]
-        raise UsageError("\n".join(lines), hint="Export it again from Make, or mend the file.")
 
 
 class _TooMuchError(Exception):

@@ -1,4 +1,4 @@
-"""What has to hold in every blueprint; the checks Make's own validator makes (platforms.md §1.9)."""
+"""What has to hold in every blueprint, as Make's own validator has it (platforms.md §1.9)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,13 @@ from adloom.mapping.inference import paths_in
 from adloom.mapping.template import Expression, has_expressions, parse_template
 from scenarios.blueprint.aliases import alias_of
 from scenarios.blueprint.coercing import as_whole, is_empty
+from scenarios.blueprint.faults import Faults
 from scenarios.blueprint.nodes import Blueprint, JsonPath, Node, all_nodes, say_place
-from scenarios.blueprint.reading import Faults
 
 __all__ = ["check_rules", "feeder_of"]
 
+#: `{{…}}` in all of a blueprint.
+MOST_EXPRESSIONS: Final = 20_000
 _NUMBER: Final = re.compile(r"[0-9]{1,16}", re.ASCII)
 
 
@@ -31,8 +33,14 @@ def check_rules(blueprint: Blueprint) -> None:
         faults.note(first.filter.path, "nothing comes before the first module, so no filter can")
     faults.refuse()
     known = {node.id for node in blueprint.all_nodes()}
+    left = MOST_EXPRESSIONS
     for node in all_nodes(blueprint.flow):
-        _check_references(node, known, faults)
+        texts = list(_texts(node))
+        left -= sum(text.count("{{") for _, text in texts)
+        if left < 0:
+            faults.note(node.path, f"there are more than {MOST_EXPRESSIONS:,} expressions")
+            break
+        _check_references(node, texts, known, faults)
     faults.refuse()
 
 
@@ -50,7 +58,7 @@ def _check_flow(flow: Sequence[Node], path: JsonPath, faults: Faults) -> None:
     for place, node in enumerate(flow):
         recipe = alias_of(node).recipe
         before = alias_of(flow[place - 1]).recipe if place else ""
-        if before in ("router", "if_else") and not (before, recipe) == ("if_else", "merge"):
+        if before in ("router", "if_else") and (before, recipe) != ("if_else", "merge"):
             faults.note((*path, place), "stands behind a router, where nothing can be")
         if recipe == "merge":
             _check_merge(flow, place, faults)
@@ -110,12 +118,14 @@ def _check_feeder(node: Node, faults: Faults) -> None:
         faults.note(path, "is the aggregator itself")
 
 
-def _check_references(node: Node, known: set[int], faults: Faults) -> None:
+def _check_references(
+    node: Node, texts: Sequence[tuple[JsonPath, str]], known: set[int], faults: Faults
+) -> None:
     if alias_of(node).recipe == "aggregator":
         feeder = feeder_of(node)
         if feeder is not None and feeder not in known:
             faults.note((*node.path, "parameters", "feeder"), f"there is no module {feeder}")
-    for path, text in _texts(node):
+    for path, text in texts:
         for number in _numbers(text):
             if number not in known:
                 faults.note(path, f"{{{{{number}.…}}}} reads a module that is not there")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -33,8 +33,7 @@ class _User(msgspec.Struct):
 USER: Final = msgspec.json.Decoder(_User)
 
 
-@dataclass(frozen=True, slots=True)
-class Sendable:
+class Sendable(NamedTuple):
     """An event that may go out: its parcel, its place in it, and itself."""
 
     settled: Settled
@@ -70,6 +69,7 @@ class Judge:
         """
         settled: dict[Load, Settled] = {}
         sendable: list[Sendable] = []
+        oldest = self._oldest(now)
         for load, pieces in batch.parts:
             one = settled.setdefault(load, Settled(load, {}))
             items = contents[load]
@@ -77,9 +77,10 @@ class Judge:
             for piece in pieces:
                 item = items[piece.place]
                 one.items[piece.place] = (piece.number, item)
-                reason = doubtful or self._too_old(item, now)
-                if reason:
-                    one.dead[piece.place] = Dead(reason, counted=False)
+                if doubtful:
+                    one.dead[piece.place] = Dead(doubtful, counted=False)
+                elif item.event_time <= oldest:
+                    one.dead[piece.place] = Dead(self._too_old(item, now), counted=False)
                 else:
                     sendable.append(Sendable(one, piece.place, item))
         return list(settled.values()), sendable
@@ -126,7 +127,7 @@ class Judge:
     def _again(self, attempts: int, reason: str, stop: Stop | None, now: int) -> Again:
         kind = stop.reason if stop else Reason.LATER
         match kind:
-            case Reason.PERSON:
+            case Reason.PERSON | Reason.HELD:
                 return Again(0, reason, counted=False)
             case Reason.TOO_FAST | Reason.BAD:
                 pause = (stop.pause if stop else None) or self.pace.first_pause
@@ -146,12 +147,15 @@ class Judge:
             f" more: it is not sent again by itself.{said}"
         )
 
-    def _too_old(self, item: Item, now: int) -> str | None:
+    def _oldest(self, now: int) -> float:
+        """What happened at this moment, in seconds, or before is too old."""
         days = self.settings.oldest_days
-        age = now / SECOND - item.event_time
-        if not days or age < days * DAY - self.pace.margin:
-            return None
-        return f"too old: it happened {age / DAY:.1f} days ago, and {days} are the limit."
+        return now / SECOND - days * DAY + self.pace.margin if days else float("-inf")
+
+    def _too_old(self, item: Item, now: int) -> str:
+        days = (now / SECOND - item.event_time) / DAY
+        most = self.settings.oldest_days
+        return f"too old: it happened {days:.1f} days ago, and {most} are the limit."
 
 
 def _without_plain(reason: str, item: Item) -> str:

@@ -93,6 +93,7 @@ class Deliverer:
                 await run.begin()
                 if until is not None or not run.is_done:
                     await self._rest(run)
+            await run.begin()  # what came in a moment ago is confirmed already
             await run.end()
         except asyncio.CancelledError:
             await run.end_soon(self._judge.pace.end)
@@ -143,7 +144,9 @@ class _Run:
         self._looked: dict[int, float] = {}
         self._waits = True
         self._told: str | None = None
+        #: Whether nothing more is begun, and whether what only waits for company goes out before.
         self._ends = False
+        self._flushes = False
 
     @property
     def tasks(self) -> Iterable[asyncio.Task[None]]:
@@ -172,7 +175,7 @@ class _Run:
 
     async def end(self) -> None:
         """Begin nothing more, and wait for what is under way."""
-        self._ends = True
+        self._ends = self._flushes = True
         for one in self._lanes.values():
             if one.sender is not None:
                 one.sender.end(flush=True)
@@ -181,6 +184,7 @@ class _Run:
 
     async def end_soon(self, patience: float) -> None:
         """Begin nothing more, and wait for what is under way, but not for ever."""
+        self._ends, self._flushes = True, False
         for one in self._lanes.values():
             if one.sender is not None:
                 one.sender.end(flush=False)
@@ -238,11 +242,13 @@ class _Run:
             except AdloomError as error:
                 await self._pause(lease, error)
                 return
-            if self._ends:
+            if self._ends and not self._flushes:
                 return
             rows = LaneRows(self._outbox, lease)
             sender = LaneSender(rows, lease, state, api, self._around)
             running.sender = sender
+            if self._ends:
+                sender.end(flush=True)
             await sender.run()
             if sender.failed:
                 self._let_rest(state.number)
@@ -256,6 +262,8 @@ class _Run:
         self._looked[state.number] = now + self._around.judge.pace.look_again
         try:
             found = state_of(await self._connect(state.lane.connection))
+        except WorkspaceError:
+            return
         except AdloomError as error:
             found = type(error).__name__
         if found != state.paused_with:

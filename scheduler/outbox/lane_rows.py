@@ -1,8 +1,9 @@
 """What waits in a lane, as its sender reads it and writes down what became of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import msgspec
 
@@ -19,8 +20,9 @@ from scheduler.outbox.window import Load
 
 __all__ = ["Again", "Dead", "LaneRows", "Settled"]
 
-#: Parcels are read so many at a time.
-AT_ONCE = 16
+#: Parcels are read so many at a time, or about so many bytes of them.
+AT_ONCE: Final = 500
+BYTES_AT_ONCE: Final = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +89,24 @@ class LaneRows:
     async def waiting(self, after: int) -> tuple[list[Load], bool]:
         """The next parcels that wait, from an event's number on; and whether there are more."""
         asking = (
-            "SELECT p.*, c.sealed FROM event_parcel p JOIN event_content c ON c.parcel = p.id"
-            " WHERE p.lane = ? AND p.state = 'waiting' AND p.first_id >= ?"
-            " ORDER BY p.first_id LIMIT ?"
+            "SELECT * FROM event_parcel WHERE lane = ? AND state = 'waiting' AND first_id >= ?"
+            " ORDER BY first_id LIMIT ?"
         )
-        rows = await self._outbox.database.read(
-            lambda work: work.run(asking, self._lease.number, after, AT_ONCE)
-        )
-        loads = []
-        for row in rows:
-            parcel = Parcel.of(row)
-            items = items_of(bytes(row["sealed"]), self._outbox.sealer, parcel)
-            loads.append(Load.of(parcel, items))
-        return loads, len(rows) == AT_ONCE
+
+        def work(work: Transaction) -> tuple[list[tuple[Parcel, bytes]], bool]:
+            rows = work.run(asking, self._lease.number, after, AT_ONCE)
+            parcels = list(_some([Parcel.of(row) for row in rows]))
+            sealed = _sealed(work, parcels)
+            more = len(rows) == AT_ONCE or len(parcels) < len(rows)
+            return [(one, sealed[one.id]) for one in parcels], more
+
+        found, more = await self._outbox.database.read(work)
+        sealer = self._outbox.sealer
+        return [Load.of(one, items_of(sealed, sealer, one)) for one, sealed in found], more
 
     async def contents(self, parcels: Sequence[Parcel]) -> dict[int, dict[int, Item]]:
         """Everything that parcels still hold, by parcel and place."""
-        asking = "SELECT parcel, sealed FROM event_content WHERE parcel IN"
-        ids = [one.id for one in parcels]
-        rows = await self._outbox.database.read(lambda work: matching(work, asking, [], ids))
-        sealed = {row["parcel"]: bytes(row["sealed"]) for row in rows}
+        sealed = await self._outbox.database.read(lambda work: _sealed(work, parcels))
         return {
             one.id: {
                 place: item for place, _, item in items_of(sealed[one.id], self._outbox.sealer, one)
@@ -240,6 +240,23 @@ class LaneRows:
             parcel.weight - sum([len(item.content) for _, item in one.items.values()]),
             parcel.id,
         )
+
+
+def _some(parcels: Sequence[Parcel]) -> Iterator[Parcel]:
+    """The first of some parcels, about as many as are read at a time."""
+    weight = 0
+    for parcel in parcels:
+        if weight > BYTES_AT_ONCE:
+            return
+        weight += parcel.weight
+        yield parcel
+
+
+def _sealed(work: Transaction, parcels: Sequence[Parcel]) -> dict[int, bytes]:
+    """Contents by parcel, still sealed."""
+    asking = "SELECT parcel, sealed FROM event_content WHERE parcel IN"
+    rows = matching(work, asking, [], [one.id for one in parcels])
+    return {row["parcel"]: bytes(row["sealed"]) for row in rows}
 
 
 def _count(counts: Counter[EventState], one: Settled) -> None:

@@ -108,16 +108,14 @@ class LaneSender:
             LeaseLostError: Somebody else sends this lane now.
         """
         self._wake.clear()
-        while self._may_begin():
-            try:
-                batch = await self._next()
-            except WorkspaceError as error:
-                self._give_up(error)
-                return False
-            if batch is None:
-                break
-            flight = asyncio.create_task(self._fly(batch))
-            self._flights.add(flight)
+        try:
+            if self._ends and self._flushes and self._more:
+                await self._read()  # only then is it known whether all of it is less than a batch
+            while self._may_begin() and (batch := await self._next()) is not None:
+                self._flights.add(asyncio.create_task(self._fly(batch)))
+        except WorkspaceError as error:
+            self._give_up(error)
+            return False
         waits = self._window.next_at is not None or self._rests_until > self._now()
         return waits and not self._ends
 
@@ -189,8 +187,14 @@ class LaneSender:
                 await self._rows.sending(parcels, now)
                 items = [one.item.content for one in sendable]
                 fates: dict[int, Fate] = {}
-                first = around.judge.settings.first_index
-                stop = await send(self._api, self._lease.lane, items, fates, first)
+                stop = await send(
+                    self._api,
+                    self._lease.lane,
+                    items,
+                    fates,
+                    first_index=around.judge.settings.first_index,
+                    stopped=around.stopped,
+                )
                 self._heed(stop)
                 around.judge.note(sendable, fates, stop, self._now())
             await self._settle(batch, settled)
@@ -236,7 +240,7 @@ class LaneSender:
         if stop.reason is Reason.PERSON:
             self.end(flush=False)
             self._tell(f"nothing goes out until somebody helps. {stop.text}")
-        elif stop.reason is not Reason.BAD:
+        elif stop.reason not in (Reason.BAD, Reason.HELD):
             self._complain(stop.text)
 
     def _give_up(self, error: AdloomError) -> None:

@@ -105,7 +105,8 @@ class Leases:
     async def take(self, state: LaneState) -> Lease | None:
         """Take a lane over, unless somebody who is alive sends it.
 
-        What a process had under way when it died may have arrived: nobody has learnt of it.
+        What a process had under way when it died may have arrived: nobody has learnt of it. That
+        is no failure of TikTok's, so that it is not what pauses between attempts go by.
         """
         held_by_other = state.holder not in (None, self._node.id)
         if held_by_other and self._node.is_alive(str(state.holder)):
@@ -122,7 +123,7 @@ class Leases:
             if not taken:
                 return None
             work.run(
-                "UPDATE event_parcel SET attempts = attempts + 1, sending_at = NULL,"
+                "UPDATE event_parcel SET sending_at = NULL,"
                 " first_unknown_at = COALESCE(first_unknown_at, sending_at)"
                 " WHERE lane = ? AND state = 'waiting' AND sending_at IS NOT NULL",
                 state.number,

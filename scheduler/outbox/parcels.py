@@ -77,7 +77,7 @@ class Parcel:
         weight: How many bytes their contents have, about.
         gone: One bit for each event, set once it is no longer here; None if all are.
         accepted_at: When they were accepted.
-        attempts: How often they were sent.
+        attempts: How often they were sent and something came of it, if only an error.
         due_at: When they may be sent again.
         first_unknown_at: When they were first sent without anybody learning what came of it.
         reason: Why they are dead or wait.
@@ -129,14 +129,14 @@ def _place(parcel: int) -> str:
 
 def parted(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
     """Entries in portions of a parcel."""
-    start, weight = 0, 0
-    for place, entry in enumerate(entries):
-        weight += len(entry.content)
-        if place - start + 1 >= LARGEST or weight >= HEAVIEST:
-            yield entries[start : place + 1]
-            start, weight = place + 1, 0
-    if start < len(entries):
-        yield entries[start:]
+    for first in range(0, len(entries), LARGEST):
+        part = entries[first : first + LARGEST]
+        if sum([len(entry.content) for entry in part]) > HEAVIEST and len(part) > 1:
+            middle = len(part) // 2
+            yield from parted(part[:middle])
+            yield from parted(part[middle:])
+        else:
+            yield part
 
 
 def packed(

@@ -1,6 +1,6 @@
 """A batch as requests to TikTok, and what came of it (open_platform_and_events.md §II.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
@@ -48,6 +48,7 @@ class Reason(StrEnum):
         TOO_FAST: TikTok wants a pause.
         PERSON: Only somebody can help.
         BAD: So much of it is bad that the rest is left for another time.
+        HELD: Somebody has stopped everything.
     """
 
     LATER = "later"
@@ -55,6 +56,7 @@ class Reason(StrEnum):
     TOO_FAST = "too fast"
     PERSON = "person"
     BAD = "bad"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,13 @@ class Stop:
 
 
 async def send(
-    api: EventApi, lane: Lane, contents: Sequence[bytes], fates: dict[int, Fate], first_index: int
+    api: EventApi,
+    lane: Lane,
+    contents: Sequence[bytes],
+    fates: dict[int, Fate],
+    *,
+    first_index: int,
+    stopped: Callable[[], bool],
 ) -> Stop | None:
     """Send events, if need be in several requests, so that bad ones keep no others back.
 
@@ -83,6 +91,7 @@ async def send(
         contents: The events as JSON.
         fates: Filled in, by place, with what became of each.
         first_index: What TikTok calls the first event of a batch.
+        stopped: Whether nothing may go out at all.
 
     Returns:
         Why it stopped, if some of them have no fate.
@@ -94,15 +103,17 @@ async def send(
             places = going.send(reply) if reply else next(going)
         except StopIteration:
             return _unsettled(len(contents), fates)
+        if stopped():
+            return Stop(Reason.HELD, "Everything is stopped.")
         request = request_for(lane, [contents[place] for place in places])
         try:
             reply = reply_of(await api.change(request), first_index)
-        except RejectedError as error:
-            if not concerns_events(error):
+        except AdloomError as error:
+            # Its traceback holds on to the request, until Python looks for what holds itself.
+            error.__traceback__ = None
+            if not isinstance(error, RejectedError) or not concerns_events(error):
                 return _stop(error)
             reply = refusal_of(error, first_index)
-        except AdloomError as error:
-            return _stop(error)
 
 
 def request_for(lane: Lane, contents: Sequence[bytes]) -> Request:

@@ -1,13 +1,10 @@
 """The outbox: events are safe here from the moment they are accepted until TikTok has them."""
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from adloom.clock import Clock
 from adloom.database import Database
-from adloom.errors import WorkspaceError
 from scheduler.outbox.accepting import Accepting
 from scheduler.outbox.entries import (
     Accepted,
@@ -50,7 +47,6 @@ class Outbox:
         #: Lanes that somebody in this process sends.
         self.busy: set[int] = set()
         self._known = Known(database)
-        self._settling = asyncio.Lock()
         self._looking = Looking(workspace, sealer)
 
     # --- taking in ------------------------------------------------------------------------------
@@ -93,7 +89,7 @@ class Outbox:
         accepted = await self.database.write(
             lambda work: accepting.accept(work, parts, origin, progress, refusals)
         )
-        await self._settle_keys()
+        await self._known.tidy()
         return accepted
 
     async def progress(self, origin: Origin) -> bytes | None:
@@ -199,11 +195,3 @@ class Outbox:
 
     def _now(self) -> int:
         return moment_of(self.clock.now())
-
-    async def _settle_keys(self) -> None:
-        if not self._known.has_many or self._settling.locked():
-            return
-        async with self._settling:
-            # What was accepted is safe; if there is no room for this, it is done another time.
-            with suppress(WorkspaceError):
-                await self.database.write(self._known.settle)

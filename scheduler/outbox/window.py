@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+import msgspec
+
 from scheduler.outbox.parcels import Item, Parcel
 
 __all__ = ["Batch", "BatchLimits", "Load", "Piece", "Window"]
@@ -42,8 +44,7 @@ class BatchLimits(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """An event of a parcel: its place in it, its number, whose it is, and its size in bytes."""
 
     place: int
@@ -134,6 +135,8 @@ class Window:
         self.read_upto = 0
         #: The earliest moment at which there may be more to send, in milliseconds.
         self.next_at: int | None = None
+        #: Bytes of contents of loads that are not under way.
+        self._at_hand = 0
 
     @property
     def events(self) -> int:
@@ -156,8 +159,10 @@ class Window:
         """Take in what was read."""
         if load.pieces:
             insort(self._loads, load, key=lambda one: one.parcel.first_id)
-            if load.parcel.due_at or sum(one.weight for one in self._loads if one.items) > AT_HAND:
+            if load.parcel.due_at or self._at_hand > AT_HAND:
                 load.items = None
+            if load.items is not None:
+                self._at_hand += load.weight
 
     def take(self, now: int, *, flush: bool = False, more: bool = False) -> Batch | None:
         """The next batch, which is under way from now on; None if none is complete.
@@ -267,6 +272,8 @@ class Window:
         for load, pieces in batch.parts:
             load.flights += 1
             taken = {piece.place for piece in pieces}
+            if load.items is not None:
+                self._at_hand -= sum([piece.weight for piece in pieces])
             load.keep([piece for piece in load.pieces if piece.place not in taken])
         batch.persons = frozenset([piece.person for _, pieces in batch.parts for piece in pieces])
         self._loads = [load for load in self._loads if load.pieces]

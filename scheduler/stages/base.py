@@ -1,7 +1,7 @@
 """What a stage is: the one thing in which running, planning, replaying and testing differ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from adloom.wire import Record
@@ -24,6 +24,7 @@ class Use:
         values: What it was given, as the mappings made it.
         params: The same, checked.
         here: The step's path for this bundle.
+        scope: The bundles of the steps before, by step id.
     """
 
     step: ModuleStep
@@ -31,6 +32,7 @@ class Use:
     values: Mapping[str, Any]
     params: Any
     here: str
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def connection(self) -> str:

@@ -1,31 +1,39 @@
 """The stage on which everything happens for real."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from adloom.errors import LimitExceededError, RejectedError, UnknownOutcomeError, UsageError
 from adloom.wire import Record
 from modules.base import Action, Module
 from scenarios.model import StoreStep
-from scheduler.operations import operation_id, reopened
+from scheduler.operations import operation_id, reopened, work_out
 from scheduler.plan import Opened
+from scheduler.rails.rails import Rails
 from scheduler.records import CallState, Operation, RecordedCall
 from scheduler.sending import Sender, as_done
 from scheduler.stages.base import Use
 from scheduler.store_steps import run_store
 from scheduler.walking import Scope, Walk
 
-__all__ = ["LiveStage"]
+__all__ = ["LiveStage", "read_all"]
 
 #: A step of a scenario hands on at most this many bundles; more belong into a report or a file.
 MOST_BUNDLES: Final = 200_000
 
 
+@dataclass(frozen=True)
 class LiveStage:
-    """For real: searches are read, actions go through the journal."""
+    """For real: searches are read, actions go through the journal.
+
+    Args:
+        rails: Asked before anything is changed.
+    """
 
     is_live: ClassVar[bool] = True
+
+    rails: Rails
 
     async def use(self, walk: Walk, use: Use) -> list[Record]:
         """Run a module.
@@ -37,8 +45,8 @@ class LiveStage:
         reader = walk.equipment.reader
         opened = await walk.open(use.connection, lambda: reader.open(use.module, use.connection))
         if use.module.action is None or not use.changes:
-            return await _read(walk, use.module, use.params, opened, use.here)
-        return await _change(walk, use.module.action, use.module, use.params, opened, use.here)
+            return await read_all(walk, use, opened)
+        return await _change(walk, use, use.module.action, opened, self.rails)
 
     async def store(self, walk: Walk, step: StoreStep, scope: Scope, here: str) -> list[Record]:
         """Read or write the data store."""
@@ -49,32 +57,36 @@ class LiveStage:
         await walk.equipment.clock.sleep(seconds)
 
 
-async def _read(walk: Walk, module: Module, params: Any, opened: Opened, here: str) -> list[Record]:
+async def read_all(walk: Walk, use: Use, opened: Opened) -> list[Record]:
+    """Everything a module finds that changes nothing.
+
+    Raises:
+        LimitExceededError: That is more than steps can hand on.
+    """
     found: list[Record] = []
-    pages = walk.equipment.reader.found(module, params, opened, operation_id(walk, here))
+    identity = operation_id(walk, use.here)
+    pages = walk.equipment.reader.found(use.module, use.params, opened, identity)
     async for page in pages:
         walk.spend_call()
         found += page.records
         if len(found) > MOST_BUNDLES:
             raise LimitExceededError(
-                f"{module.title} found more than {MOST_BUNDLES:,}.",
+                f"{use.module.title} found more than {MOST_BUNDLES:,}.",
                 hint="Set its limit, or filter what it looks for.",
             )
     return found
 
 
 async def _change(
-    walk: Walk,
-    action: Action[Any, Any],
-    module: Module,
-    params: Any,
-    opened: Opened,
-    here: str,
+    walk: Walk, use: Use, action: Action[Any, Any], opened: Opened, rails: Rails
 ) -> list[Record]:
     """Carry an action out, or on from where an earlier process left it."""
+    here, params = use.here, use.params
     operation = walk.operations.get(here)
     if operation is None:
-        operation = await _planned(walk, action, module, params, opened, here)
+        operation = await _planned(walk, use, action, opened, rails)
+    else:
+        await rails.ask(walk, use, operation, opened)
     if not operation.calls:
         return action.result(params, operation.before, [])
     walk.spend_call()
@@ -96,35 +108,21 @@ async def _change(
     walk.operations.update(reopened([replace(operation, calls=tuple(calls))]))
     if error is not None:
         raise error
-    _refuse_unfinished(module, calls)
+    _refuse_unfinished(use.module, calls)
     found = action.result(params, operation.before, [as_done(one) for one in calls])
     walk.operations.pop(here, None)
     return found
 
 
 async def _planned(
-    walk: Walk,
-    action: Action[Any, Any],
-    module: Module,
-    params: Any,
-    opened: Opened,
-    here: str,
+    walk: Walk, use: Use, action: Action[Any, Any], opened: Opened, rails: Rails
 ) -> Operation:
     """Read what is, work out what to send, and write that down before anything is sent."""
-    identity = operation_id(walk, here)
-    context = replace(walk.equipment.reader.context(opened, identity), now=walk.now)
-    before = await action.before(params, context)
-    calls = action.calls(params, before)
-    operation = Operation(
-        id=identity,
-        module=module.name,
-        connection=opened.facts.name,
-        params=action.kept(params),
-        before=before,
-        calls=tuple(RecordedCall(seq, call) for seq, call in enumerate(calls)),
-        path=here,
-    )
-    if calls:
+    operation = await work_out(walk, use, action, opened)
+    if walk.review is not None:
+        walk.review.check(operation)
+    await rails.ask(walk, use, operation, opened)
+    if operation.calls:
         walk.history.send()  # on its way before, and so safe by the time this is
         await walk.equipment.journal.add(walk.execution, operation)
     return operation

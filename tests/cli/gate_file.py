@@ -39,7 +39,7 @@ class Kind(StrEnum):
         AGED: It grows too old while it waits, and is given up.
         OLD: It happened too long ago, and is refused when it is read.
         FUTURE: It has not happened yet, and is refused too.
-        BROKEN: It is no record.
+        BROKEN: It is no text.
     """
 
     GOOD = "Purchase"
@@ -111,7 +111,7 @@ def _lines(lines: int, now: int, planted: Planted) -> Iterator[bytes]:
         kind = planted.add(number)
         event = _event(number, kind, now)
         content = json.dumps(event, separators=(",", ":")).encode()
-        yield content[: -len(content) // 3] + b"\xff" if kind is Kind.BROKEN else content
+        yield content.replace(b"Birdsworth", b"Birdsworth\xff") if kind is Kind.BROKEN else content
 
 
 def _event(number: int, kind: Kind, now: int) -> dict[str, Any]:

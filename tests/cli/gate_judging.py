@@ -94,14 +94,14 @@ async def judge_outbox(findings: Findings, shop: EventShop, planted: Planted) ->
         Kind.AGED: {one.place for one in dead if "too old" in (one.reason or "")},
         Kind.OLD: {one.place for one in refused if "days ago" in one.reason},
         Kind.FUTURE: {one.place for one in refused if "in the future" in one.reason},
-        Kind.BROKEN: {one.place for one in refused if "JSON" in one.reason},
+        Kind.BROKEN: {one.place for one in refused if "UTF-8" in one.reason},
     }
     names = {
         Kind.BAD: "dead: TikTok refuses it",
         Kind.AGED: "dead: grown too old while it waited",
         Kind.OLD: "refused: too old",
         Kind.FUTURE: "refused: in the future",
-        Kind.BROKEN: "refused: no record",
+        Kind.BROKEN: "refused: not UTF-8",
     }
     for kind, places in by_reason.items():
         findings.expect(names[kind], len(planted.rare[kind]), len(places))

@@ -193,3 +193,17 @@ def test_a_token_that_is_refused_pauses_and_somebody_is_told_once(door: Desk) ->
     assert "adloom connections reconnect shop" in told
     assert 1 == sum("wait for somebody" in line for line in runner.lines)
     assert 2 == counts(door)[EventState.WAITING]
+
+
+def test_a_batch_that_waits_for_company_goes_out_before_the_runner_ends(door: Desk) -> None:
+    settings = door.folder / SETTINGS_FILE
+    patient = settings.read_text().replace("batch_seconds = 0.1", "batch_seconds = 120")
+    settings.write_text(patient)
+    with served(door.folder) as runner:
+        status = knock(address_of(runner), SECRET, purchase(1))
+        before = sent(door)
+        code = runner.end(signal.SIGTERM)
+
+    assert "batch_seconds = 120" in patient
+    assert (202, 0, 0) == (status, before, code)
+    assert {EventState.WAITING: 0, EventState.SENT: 1, EventState.DEAD: 0} == counts(door)

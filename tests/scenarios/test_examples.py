@@ -10,7 +10,8 @@ from scenarios.loader import load_scenario_file
 from scenarios.model import ModuleStep
 from tests.seams.checkout import ROOT
 
-EXAMPLES = sorted((ROOT / "scenarios" / "examples").glob("*.yaml"))
+FILES = sorted((ROOT / "scenarios" / "examples").glob("*.yaml"))
+EXAMPLES = [file for file in FILES if not file.name.endswith(".test.yaml")]
 #: What the examples' connections have to be for.
 ENVIRONMENT = Environment(
     {

@@ -20,6 +20,8 @@ from scheduler.journal import Journal
 from scheduler.nodes import Node
 from scheduler.plan import Opened
 from scheduler.polling import Poller
+from scheduler.rails.ledger import Ledger
+from scheduler.rails.rails import Rails
 from scheduler.reading import Reader
 from scheduler.runs import Ended, RunResult
 from scheduler.scans import Scans
@@ -94,7 +96,7 @@ async def stage(
             DataStore(database, clock),
             clock,
             find,
-            LiveStage(),
+            LiveStage(Rails(Ledger(database, clock))),
             lambda: bool(stopped),
             said.append,
         )

@@ -60,6 +60,7 @@ class EventPixel:
         faults: How the next requests fail; None is a request that goes well.
         share: How many of all requests fail, half of them after they were taken.
         on_arrival: Called before anything else happens.
+        takes: Seconds a request takes.
     """
 
     bad: Callable[[dict[str, Any]], str | None] = lambda _: None
@@ -68,6 +69,7 @@ class EventPixel:
     faults: Iterator[Fault | None] = field(default_factory=lambda: iter(()))
     share: float = 0.0
     on_arrival: Callable[[Arrival], object] = lambda _: None
+    takes: float = 0.0
     arrivals: list[Arrival] = field(default_factory=list)
     taken: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     first_taken: list[str] = field(default_factory=list)
@@ -100,7 +102,7 @@ class EventPixel:
         arrival = Arrival(source, tuple(item["event_id"] for item in body["data"]))
         self.arrivals.append(arrival)
         self.on_arrival(arrival)
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.takes)
         fault = next(self.faults, None) or self._accident()
         if fault is not None and fault[0] == "before":
             raise fault[1]

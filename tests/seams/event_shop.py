@@ -88,7 +88,7 @@ async def open_event_shop(
     return EventShop(simulator, folder, pixel, inspector)
 
 
-# --- processes -------------------------------------------------------------------------------------
+# --- processes ------------------------------------------------------------------------------------
 
 
 def family(process: int) -> list[int]:
@@ -108,5 +108,6 @@ def memory_of(processes: Sequence[int]) -> Mapping[int, int]:
             pages = int(Path(f"/proc/{one}/statm").read_text().split()[1])
         except (OSError, IndexError):
             continue
-        held[one] = pages * os.sysconf("SC_PAGE_SIZE")
+        if pages:  # what is dead, and only waits for somebody to ask, has none
+            held[one] = pages * os.sysconf("SC_PAGE_SIZE")
     return held

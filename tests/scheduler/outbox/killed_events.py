@@ -2,9 +2,9 @@
 
 Run: `python -m tests.scheduler.outbox.killed_events WORKSPACE PIXEL EVENTS KILLS SEED`. Each life
 is a forked child that goes on where the last one was killed: it reads on from the note of its
-progress and sends what waits. The parent counts; the events are counted at the simulator, which no kill
-reaches. With `--beside` another process sends all the while and is never killed. Prints a JSON
-summary.
+progress and sends what waits. The parent counts lives; the events are counted at the simulator,
+which no kill reaches. With `--beside` another process sends all the while and is never killed.
+Prints a JSON summary.
 """
 
 import argparse

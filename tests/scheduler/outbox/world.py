@@ -32,9 +32,11 @@ __all__ = [
     "World",
     "entries",
     "entry",
+    "is_bad",
     "key",
     "opened",
     "opened_world",
+    "sizes",
 ]
 
 #: How long a sender waits between two looks; the clock of these tests stands still for that.
@@ -85,6 +87,17 @@ def entries(names: Iterable[object], **more: Any) -> list[Entry]:
     return [entry(name, **more) for name in names]
 
 
+def sizes(pixel: EventPixel) -> list[int]:
+    """How many events each request brought."""
+    return [len(one.ids) for one in pixel.arrivals]
+
+
+def is_bad(*names: object) -> Callable[[dict[str, Any]], str | None]:
+    """Says why these events are bad."""
+    wrong = {str(name) for name in names}
+    return lambda item: "Not a valid number." if item["event_id"] in wrong else None
+
+
 @asynccontextmanager
 async def opened(
     place: Place, clock: Clock | None = None, workspace: str = "main"
@@ -103,6 +116,7 @@ class World:
         outbox: The outbox.
         node: This process.
         clock: The time.
+        locks: Where processes show that they are alive.
         pixel: The other side, unless a connection has its own.
         pixels: Other sides by connection.
         said: What was told.
@@ -112,6 +126,7 @@ class World:
     outbox: Outbox
     node: Node
     clock: FrozenClock
+    locks: Path
     pixel: EventPixel = field(default_factory=EventPixel)
     pixels: dict[str, EventApi] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
@@ -161,4 +176,4 @@ async def opened_world(
     used = clock or LaneClock(NOON)
     with Node(locks) as node:
         async with opened(place, used) as outbox:
-            yield World(outbox, node, used)
+            yield World(outbox, node, used, locks)

@@ -1,0 +1,40 @@
+"""Switching on what changes things: somebody has seen what it would do, or says yes."""
+
+import sys
+
+import click
+
+from adloom.cli.plan_words import say_totals
+from adloom.cli.scenario_shop import Shop, changing_steps, refuse_unless_agreed
+from scenarios.model import Scenario
+
+__all__ = ["agree_to_enable"]
+
+
+async def agree_to_enable(shop: Shop, scenario: Scenario, *, yes: bool) -> None:
+    """Let somebody agree to a scenario that changes something.
+
+    A plan of this very text is summed up first, and is enough where nobody can be asked.
+
+    Raises:
+        UsageError: There is no such plan, and nobody is there to answer.
+    """
+    changing = await changing_steps(shop.workshop, scenario)
+    if not changing:
+        return
+    click.echo(f"These steps of {scenario.name} change things by themselves:", err=True)
+    for step in changing:
+        click.echo(f"  {step}", err=True)
+    stored = await shop.workshop.plans.of_text(scenario.hash)
+    if stored is None:
+        click.echo(
+            f"Nobody has seen what it would do. To see it: adloom scenarios plan {scenario.name}",
+            err=True,
+        )
+        refuse_unless_agreed(f"Enable {scenario.name} all the same?", yes=yes)
+        return
+    click.echo(f"Plan {stored.id} of {stored.made_at:%Y-%m-%d %H:%M} says:", err=True)
+    for line in say_totals(await shop.workshop.plans.load(stored.id)):
+        click.echo(f"  {line}", err=True)
+    if sys.stdin.isatty():
+        refuse_unless_agreed(f"Enable {scenario.name}?", yes=yes)

@@ -1,0 +1,1 @@
+"""Tests of scenarios: what is given, what is expected, and nothing else."""
