@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from adloom.cli.doctor_accounts import look_at_accounts, look_at_platforms
+from adloom.cli.doctor_audit import look_at_audit
 from adloom.cli.doctor_machine import look_at_files, look_at_machine
 from adloom.cli.output import plain
 from adloom.cli.session import Session, open_session, workspace_of
@@ -61,6 +62,7 @@ async def _look(workspace: Workspace, *, online: bool) -> list[Finding]:
         looks: list[Look] = [
             look_at_accounts,
             _look_at_journal,
+            look_at_audit,
             _look_at_scenarios,
             _look_at_events,
         ]

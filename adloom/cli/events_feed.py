@@ -131,7 +131,8 @@ async def _in_process(job: Job) -> AsyncGenerator[Begun | Portion]:
         if child.returncode is None:
             with suppress(ProcessLookupError):
                 child.kill()
-            await child.wait()
+            # Its end is only noticed once what it has written is read.
+            await child.communicate()
 
 
 _DECODER: Final[msgspec.msgpack.Decoder[Frame]] = msgspec.msgpack.Decoder(Frame)

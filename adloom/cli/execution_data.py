@@ -40,6 +40,7 @@ def as_data(execution: Execution) -> dict[str, Any]:
         "scenario": execution.scenario,
         "scenario_hash": execution.scenario_hash,
         "slot": execution.slot,
+        "undoes": execution.undoes,
         "started_at": execution.started_at,
         "ended_at": execution.ended_at,
         "error": execution.error,

@@ -8,6 +8,11 @@ from adloom.cli.carry import tell
 from adloom.cli.events_flush import flush_events
 from adloom.cli.execution_data import as_data, keys_of, steps_of
 from adloom.cli.execution_words import show_calls, show_each_step, show_troubles
+from adloom.cli.executions_audit import audit
+from adloom.cli.executions_record import record_execution
+from adloom.cli.executions_replay import replay_execution
+from adloom.cli.executions_undo import undo
+from adloom.cli.holds import dismiss, holds, release
 from adloom.cli.output import Writer, plain, show_table
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
@@ -24,7 +29,15 @@ OVER = (Status.DONE, Status.DROPPED, Status.FAILED)
 
 @click.group(no_args_is_help=True)
 def executions() -> None:
-    """See what was done and changed; resume or drop what stopped part-way."""
+    """See what was done and changed; resume or drop what stopped part-way, take changes back."""
+
+
+executions.add_command(audit)
+executions.add_command(undo)
+
+
+for command in (record_execution, replay_execution, holds, release, dismiss):
+    executions.add_command(command)
 
 
 @executions.command("list")
@@ -96,6 +109,7 @@ def show(execution_id: str, *, as_json: bool) -> None:
 
 def _tell(execution: Execution) -> None:
     of = f" of {execution.scenario}" if execution.scenario else ""
+    of += f", undoes {execution.undoes}" if execution.undoes else ""
     click.secho(f"{execution.id}{of}: {execution.status}", bold=True)
     if execution.scenario:
         ended = f", ended {execution.ended_at:%H:%M:%S}" if execution.ended_at else ""
@@ -119,6 +133,9 @@ def resume(execution_id: str, *, again: bool, as_json: bool) -> None:
         if execution.scenario:
             return await _resume_scenario(session, execution, again=again)
         result = await (await session.engine()).resume(execution_id, again=again)
+        if execution.undoes is not None:
+            say(f"Execution {result.execution.id} is {result.execution.status}.")
+            return tell(result)
         module = find_module(result.execution.operations[0].module)
         Writer(module.bundle, as_json=as_json).write(result.records)
         await flush_events(session)

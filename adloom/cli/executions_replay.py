@@ -39,9 +39,7 @@ MOST_SHOWN = 100
     help="Walk the scenario of a file.",
 )
 @json_option
-def replay_execution(
-    execution_id: str, *, today: bool, file: Path | None, as_json: bool
-) -> None:
+def replay_execution(execution_id: str, *, today: bool, file: Path | None, as_json: bool) -> None:
     """Walk an execution again against its records, and say what would differ.
 
     With the version it ran, or with another one: --today, or --with FILE. Whatever was read then

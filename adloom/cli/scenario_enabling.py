@@ -5,6 +5,7 @@ import sys
 import click
 
 from adloom.cli.plan_words import say_totals
+from adloom.cli.scenario_prospects import tell_prospects
 from adloom.cli.scenario_shop import Shop, changing_steps, refuse_unless_agreed
 from scenarios.model import Scenario
 
@@ -25,6 +26,7 @@ async def agree_to_enable(shop: Shop, scenario: Scenario, *, yes: bool) -> None:
     click.echo(f"These steps of {scenario.name} change things by themselves:", err=True)
     for step in changing:
         click.echo(f"  {step}", err=True)
+    await tell_prospects(shop.session, scenario)
     stored = await shop.workshop.plans.of_text(scenario.hash)
     if stored is None:
         click.echo(

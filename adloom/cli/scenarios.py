@@ -11,6 +11,7 @@ from adloom.cli.scenario_enabling import agree_to_enable
 from adloom.cli.scenario_shop import open_shop, refuse_faults
 from adloom.cli.scenario_words import say_moment, say_schedule
 from adloom.cli.scenarios_check import check
+from adloom.cli.scenarios_conflicts import conflicts
 from adloom.cli.scenarios_import import import_scenario
 from adloom.cli.scenarios_new import new
 from adloom.cli.scenarios_plan import apply, plan, plans
@@ -35,7 +36,7 @@ def scenarios() -> None:
     """
 
 
-for command in (apply, check, import_scenario, new, plan, plans, run, show, test, webhook):
+for command in (apply, check, conflicts, import_scenario, new, plan, plans, run, show, test, webhook):
     scenarios.add_command(command)
 
 

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import click
 
+from adloom.cli.opening import opened_database
 from adloom.cli.scenario_files import environment_of, find_text, problems_with, texts
+from adloom.cli.scenario_prospects import forecasts
 from adloom.cli.session import open_connections, say, workspace_of
 from adloom.cli.words import json_option
 from adloom.clock import SystemClock
 from adloom.json_text import dump
 from adloom.settings import Workspace
+from scenarios.conflicts import conflict_problems
 from scenarios.places import say_path
 from scenarios.problems import Problem, Severity
+from scheduler.rails.forecast import Forecast
 
 __all__ = ["check"]
 
@@ -28,13 +32,17 @@ def check(names: Sequence[str], *, as_json: bool) -> None:
     """Find every fault of scenarios.
 
     Of those that are named, or of all. Each is told with its file, line and column. Connections
-    and their permissions are checked too; no platform is asked anything. The exit code is 2 if
-    something has to be mended.
+    and their permissions are checked too, and whether scenarios may get in each other's way; no
+    platform is asked anything. The exit code is 2 if something has to be mended. How many requests
+    each is going to make is told beside it.
     """
     workspace = workspace_of(click.get_current_context())
-    count, problems = asyncio.run(_check(workspace, names))
+    count, problems, prospects = asyncio.run(_check(workspace, names))
     for one in problems:
         _tell(one, as_json=as_json)
+    for forecast in prospects:
+        for line in (forecast.text, *forecast.warnings):
+            say(line)
     faults = sum(one.severity is Severity.ERROR for one in problems)
     warnings = len(problems) - faults
     say(f"{_many(count, 'scenario')}: {_many(faults, 'fault')}, {_many(warnings, 'warning')}.")
@@ -42,13 +50,19 @@ def check(names: Sequence[str], *, as_json: bool) -> None:
         click.get_current_context().exit(EXIT_FAULTS)
 
 
-async def _check(workspace: Workspace, names: Sequence[str]) -> tuple[int, list[Problem]]:
+async def _check(
+    workspace: Workspace, names: Sequence[str]
+) -> tuple[int, list[Problem], list[Forecast]]:
     found = texts(workspace.scenarios)
     chosen = [find_text(found, name) for name in names] if names else found
     scenarios = [one.scenario for one in found if one.scenario is not None]
-    async with open_connections(workspace) as store:
-        environment = await environment_of(store, scenarios, SystemClock().now())
-    return len(chosen), [one for text in chosen for one in problems_with(text, environment)]
+    sound = [one.scenario for one in chosen if one.scenario is not None]
+    now = SystemClock().now()
+    async with open_connections(workspace) as store, opened_database(workspace, "journal") as rows:
+        environment = await environment_of(store, scenarios, now)
+        prospects = await forecasts(store, rows, sound, now)
+    problems = [one for text in chosen for one in problems_with(text, environment)]
+    return len(chosen), [*problems, *conflict_problems(sound, scenarios)], prospects
 
 
 def _tell(problem: Problem, *, as_json: bool) -> None:

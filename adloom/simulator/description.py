@@ -58,6 +58,7 @@ Modelled from the fact sheets
     account, scheduled ones begin then (business_api.md §3.4, §8, business_api.yaml gotchas).
   - Uploads of videos and images with their MD5, by address or by id, with the codes 40900 to
     40914; the media of the accounts' ads are known too (business_api.md §3.7).
+    Uploads can be deleted.
   - /smart_plus/*/get/: one row for an Upgraded Smart+ ad; one change of it in five real
     seconds (business_api.md §3.3, §8).
   - Pixels, their statistics, and /event/track/: 1 to 1000 events or none at all, the same

@@ -220,9 +220,7 @@ class Composer:
     def _set_limited(
         self, item: dict[str, Any], plain: Mapping[str, Any], side: _Side, problems: list[Problem]
     ) -> None:
-        limited = None
-        if "limited_data_use" in plain:
-            limited = _read(read_flag, plain, "limited_data_use", problems)
+        limited = _read(read_flag, plain, "limited_data_use", problems)
         if not side.limited:
             if limited:
                 problems.append(_NOT_LIMITED)

@@ -202,9 +202,8 @@ def _is_tidy(raw: dict[str, Any], shape: type[_Tidy]) -> bool:
     for one in raw.get("contents", ()):
         if not one or one.get("price").__class__ is Decimal:  # they pass for items and floats
             return False
-    if raw.get("value").__class__ is Decimal:
-        return False
-    return raw.get("currency", "USD") in CURRENCIES
+    is_plain = raw.get("value").__class__ is not Decimal
+    return is_plain and raw.get("currency", "USD") in CURRENCIES
 
 
 class PropertyReader:

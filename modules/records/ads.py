@@ -105,11 +105,12 @@ async def find_ads(api: Api, advertiser_id: str, ids: Sequence[str]) -> list[Rec
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
-async def with_creatives(api: Api, advertiser_id: str, rows: Sequence[Record]) -> Sequence[Record]:
+async def with_creatives(api: Api, advertiser_id: str, rows: list[Record]) -> list[Record]:
     """Note of upgraded Smart+ ads what is switched along: `along` holds their other creatives."""
-    smart = {str(row["smart_plus_ad_id"]): [] for row in rows if is_upgraded_smart_plus(row)}
-    found: dict[str, list[Record]] = smart
-    for group in groups(list(smart)):
+    found: dict[str, list[Record]] = {
+        str(row["smart_plus_ad_id"]): [] for row in rows if is_upgraded_smart_plus(row)
+    }
+    for group in groups(list(found)):
         async for page in _by_ids(api, advertiser_id, {"ad_ids_v2": group}):
             for row in page.records:
                 if str(row.get("smart_plus_ad_id")) in found and not is_deleted(row):

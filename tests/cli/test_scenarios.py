@@ -117,7 +117,8 @@ def test_a_connection_that_is_not_there_is_a_fault(shelf: Shelf) -> None:
 
 
 def test_what_can_be_run_has_no_fault(shelf: Shelf) -> None:
-    shelf.pause("sound")
+    path = shelf.pause("sound")
+    path.write_text(f"limits: {{changes_per_run: 5}}\n{path.read_text()}")
 
     checked = shelf.call("check", "sound")
 

@@ -1,4 +1,4 @@
-"""`/file/{video,image}/ad/{info,search}/` (business_api.md §3.7, business_api.yaml `files`)."""
+"""`/file/{video,image}/ad/{info,search}/` (business_api.md §3.7), `/creative/asset/delete/`."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -15,6 +15,8 @@ __all__ = ["ENDPOINTS"]
 #: How many ids a look-up takes; from memory, not from TikTok's pages.
 MOST_IDS: Final[Mapping[Kind, int]] = {"video": 60, "image": 100}
 PAGE_SIZE: Final = 20
+#: How many files of a kind go at once.
+MOST_DELETED: Final = 50
 #: A ratio of width to height is the same within this.
 NEARLY: Final = 0.01
 
@@ -43,6 +45,24 @@ def search(kind: Kind, call: Call) -> Reply:
     return paged(rows, call.params, size=PAGE_SIZE)
 
 
+def delete(call: Call) -> Reply:
+    """Take uploads out of the library; what is no upload is told (assumed: ads keep what they use).
+
+    Of the endpoint only the request and the names of the answer's fields are known.
+    """
+    account = call.account
+    data: dict[str, Any] = {}
+    kinds: tuple[Kind, ...] = ("video", "image")
+    for kind in kinds:
+        ids = call.params.get(f"{kind}_ids", [])
+        if len(ids) > MOST_DELETED:
+            raise bad_param(f"{kind}_ids", f"Must have at most {MOST_DELETED} items.")
+        gone = call.state.library.remove
+        failed = [one for one in ids if not gone(account.facts.advertiser_id, kind, one)]
+        data |= {f"failed_{kind}_ids": failed} if failed else {}
+    return Reply(data)
+
+
 def _fits(kind: Kind, row: Mapping[str, Any], name: str, value: Any) -> bool:
     if name in ("displayable", "height", "width"):
         return bool(row[name] == value)
@@ -54,6 +74,7 @@ def _fits(kind: Kind, row: Mapping[str, Any], name: str, value: Any) -> bool:
 
 
 ENDPOINTS: Final[Mapping[tuple[str, str], Callable[[Call], Reply]]] = {
+    ("POST", "/creative/asset/delete/"): delete,
     ("GET", "/file/image/ad/info/"): partial(info, "image"),
     ("GET", "/file/image/ad/search/"): partial(search, "image"),
     ("GET", "/file/video/ad/info/"): partial(info, "video"),

@@ -47,6 +47,13 @@ class Library:
         self._files[advertiser_id, kind][facts[f"{kind}_id"]] = facts
         self._names[advertiser_id, kind].add(facts["file_name"])
 
+    def remove(self, advertiser_id: str, kind: Kind, identity: str) -> bool:
+        """Take an upload out of an account; whether there was one."""
+        facts = self._files[advertiser_id, kind].pop(identity, None)
+        if facts is not None:
+            self._names[advertiser_id, kind].discard(facts["file_name"])
+        return facts is not None
+
     def uploaded(self, advertiser_id: str, kind: Kind) -> Sequence[dict[str, Any]]:
         """An account's uploads, the newest first."""
         return list(reversed(self._files[advertiser_id, kind].values()))
