@@ -99,15 +99,17 @@ def conflicts_between(scenarios: Sequence[Scenario]) -> list[Conflict]:
     return sorted(found, key=lambda one: (not one.is_opposing, not one.is_sure))
 
 
-def conflict_problems(scenario: Scenario, others: Iterable[Scenario]) -> list[Problem]:
-    """What a scenario may meet, as warnings at its own steps."""
-    rest = [one for one in others if one.name != scenario.name]
+def conflict_problems(chosen: Sequence[Scenario], scenarios: Iterable[Scenario]) -> list[Problem]:
+    """What some scenarios may meet among all, each pair told once, as a warning at a step."""
+    mine = {one.name: one for one in chosen}
+    rest = [one for one in scenarios if one.name not in mine]
     found = []
-    for conflict in conflicts_between([scenario, *rest]):
-        if scenario.name not in (conflict.one.scenario, conflict.other.scenario):
+    for conflict in conflicts_between([*chosen, *rest]):
+        touches = (conflict.one, conflict.other)
+        touch = next((one for one in touches if one.scenario in mine), None)
+        if touch is None:
             continue
-        mine = conflict.one if conflict.one.scenario == scenario.name else conflict.other
-        path = (*mine.step.path, "module")
+        scenario, path = mine[touch.scenario], (*touch.step.path, "module")
         place = scenario.place_of(path)
         found.append(Problem(Severity.WARNING, place, path, conflict.text, None, scenario.path))
     return found

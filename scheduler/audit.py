@@ -169,6 +169,18 @@ class Audit:
         rows = await self.database.read(lambda work: work.run(limited, *params))
         return [told(row) for row in reversed(rows)]
 
+    async def order(self, execution_id: str) -> dict[tuple[str, int], int]:
+        """The last row of each call of an execution, by operation and the call's place in it."""
+        rows = await self.database.read(
+            lambda work: work.run(
+                "SELECT operation_id, seq, MAX(number) AS last FROM audit"
+                " WHERE workspace = ? AND execution_id = ? GROUP BY operation_id, seq",
+                self.workspace,
+                execution_id,
+            )
+        )
+        return {(row["operation_id"], row["seq"]): row["last"] for row in rows}
+
     async def prune(
         self, before: datetime, now: datetime, whole: Callable[[Transaction], bool]
     ) -> int:

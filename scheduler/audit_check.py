@@ -153,14 +153,14 @@ class _Chain:
     def end(self) -> None:
         """Compare the last row with the note of the head; say what the odd rows are."""
         head = self.verdict.head
-        for row in self.odd:
+        for row in self.odd[:MOST]:
             self._tell(row["number"], self._odd(row))
         self.verdict.flaws.sort(key=lambda one: one.number)
         if head.number > self.number:
             self._tell(head.number, f"{_span(self.number + 1, head.number)} missing at the end")
         elif head.number < self.number:
-            text = f"{_span(head.number + 1, self.number)} behind the head that is noted"
-            self._tell(self.number, text.replace(" is ", " stands ").replace(" are ", " stand "))
+            which = _span(head.number + 1, self.number, "stands", "stand")
+            self._tell(self.number, f"{which} behind the head that is noted")
         elif self.hash is not None and self.hash != head.hash:
             self._tell(head.number, f"row {head.number} is another one than the head that is noted")
 
@@ -175,9 +175,10 @@ class _Chain:
     def _odd(self, row: Row) -> str:
         """A row whose hash is not its own: moved as it was, or changed."""
         number, values = row["number"], [row[name] for name in COLUMNS]
-        before = 1 if row["previous"] == GENESIS else self.places.get(row["previous"], -1) + 1
-        if before and hash_of(self.workspace, before, values, row["previous"]) == row["hash"]:
-            return f"row {number} was row {before} and has been moved"
+        near = (number - 1, number + 1, self.places.get(row["previous"], 0) + 1)
+        for was in dict.fromkeys((*near, *(one["number"] for one in self.odd[:MOST]))):
+            if hash_of(self.workspace, was, values, row["previous"]) == row["hash"]:
+                return f"row {number} was row {was} and has been moved"
         return f"row {number} is not as it was written"
 
     def _tell(self, number: int, text: str) -> None:
@@ -211,5 +212,5 @@ def _checkpoint(work: Transaction, workspace: str, through: int) -> Head | None:
     return None
 
 
-def _span(first: int, last: int) -> str:
-    return f"row {first} is" if first == last else f"rows {first} to {last} are"
+def _span(first: int, last: int, one: str = "is", several: str = "are") -> str:
+    return f"row {first} {one}" if first == last else f"rows {first} to {last} {several}"

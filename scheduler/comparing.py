@@ -9,7 +9,7 @@ from typing import Any, Final
 from scheduler.history import StepRun, StepState
 from scheduler.likeness import agree, as_recorded
 
-__all__ = ["Aspect", "Difference", "Side", "aligned", "differences", "is_below", "way"]
+__all__ = ["Aspect", "Difference", "Obstacles", "Side", "aligned", "differences", "way"]
 
 _BETWEEN: Final = re.compile("[>/]")
 
@@ -30,29 +30,29 @@ def aligned(path: str, alone: AbstractSet[str]) -> str | None:
     return ">".join(one for one in parts if _id(one) not in alone)
 
 
-def is_below(path: str, others: Iterable[str], gathering: AbstractSet[str]) -> bool:
-    """Whether what happened at one of some paths decides whether a path is reached at all.
+class Obstacles:
+    """Paths of steps that decide whether others are reached at all.
 
     Args:
-        path: The path.
-        others: Those paths.
+        paths: The paths, aligned.
         gathering: Ids of aggregators: they wait for everything that begins where they do.
     """
-    parts = way(path)
-    starts = [parts[:n] for n, one in enumerate(parts) if _id(one) in gathering]
-    for other in map(way, others):
-        if _same(parts, other) or any(other[: len(start)] == start for start in starts):
-            return True
-    return False
 
+    def __init__(self, paths: Iterable[str], gathering: AbstractSet[str]) -> None:
+        self._gathering = gathering
+        self._ends = {tuple(way(path)) for path in paths}
+        self._starts = {end[:length] for end in self._ends for length in range(len(end) + 1)}
 
-def _same(parts: list[str], other: list[str]) -> bool:
-    """Whether a path leads through another one."""
-    if len(other) > len(parts) or other[:-1] != parts[: len(other) - 1]:
+    def bar(self, path: str) -> bool:
+        """Whether one of them lies on the way to a path, or keeps an aggregator on it waiting."""
+        parts = tuple(way(path))
+        for place, part in enumerate(parts):
+            before = parts[:place]
+            if {(*before, part), (*before, _id(part))} & self._ends:
+                return True
+            if _id(part) in self._gathering and before in self._starts:
+                return True
         return False
-    return (
-        parts[len(other) - 1].partition(":")[0] == other[-1] or parts[len(other) - 1] == other[-1]
-    )
 
 
 def _id(part: str) -> str:

@@ -31,7 +31,7 @@ from scheduler.stages.base import Stage
 from scheduler.walker import Walker
 from scheduler.walking import Equipment, HaltError, Trouble, Walk
 
-__all__ = ["Library", "Shelves", "Start", "Walked", "exact", "walk_offline"]
+__all__ = ["Library", "Notes", "Shelves", "Start", "Walked", "exact", "walk_offline"]
 
 ResultT = TypeVar("ResultT")
 Library = Callable[[str], Awaitable[Scenario]]
@@ -109,7 +109,7 @@ NO_TIME: Final = FrozenClock(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 @dataclass
-class _Notes(History):
+class Notes(History):
     """One execution's steps, in the order they were done."""
 
     runs: dict[str, StepRun] = field(default_factory=dict)
@@ -246,7 +246,7 @@ async def walk_offline(
     journal = Journal(NOWHERE, sealer, clock)
     store = DataStore(NOWHERE, clock)
     equipment = Equipment(reader, journal, store, clock, library, stage, say=say)
-    notes = _Notes(NOWHERE, sealer, execution.id)
+    notes = Notes(NOWHERE, sealer, execution.id)
     walk = Walk(equipment, scenario, execution, notes, lasting=dict(start.lasting))
     halt: HaltError | None = None
     try:

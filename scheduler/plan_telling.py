@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from adloom.errors import UnforeseenError
 from adloom.wire import Record
+from scheduler.history import StepState
 from scheduler.plan_records import (
     PlannedBatch,
     PlannedUse,
@@ -65,6 +66,7 @@ def told(
     by_id = {one.batch.execution: one for one in walked}
     uses = [_use(one, by_id[one.execution]) for one in stage.operations]
     stops = [_stop(one.batch.execution, trouble) for one in walked for trouble in one.troubles]
+    stops += [(stop, True) for one in walked for stop in _dropped(one)]
     halts = [_halted(one) for one in walked]
     return replace(
         frame,
@@ -111,6 +113,13 @@ def _stop(execution: str, trouble: Trouble) -> tuple[Stop, bool]:
     error = trouble.error
     stop = Stop(execution, trouble.path, trouble.step, str(error), error.hint)
     return stop, not isinstance(error, UnforeseenError)
+
+
+def _dropped(walked: Walked) -> Iterator[Stop]:
+    """Bundles that a limit would drop: they go no further, and nothing of them is kept."""
+    for run in walked.history.runs.values():
+        if run.state is StepState.FAILED and run.error and run.error.startswith("limits."):
+            yield Stop(walked.batch.execution, run.path, run.step, run.error)
 
 
 def _halted(walked: Walked) -> tuple[Stop, bool] | None:

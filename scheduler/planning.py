@@ -23,6 +23,7 @@ from scheduler.plan import Opened
 from scheduler.plan_records import PlannedBatch, ScenarioPlan
 from scheduler.plan_telling import Walked, told
 from scheduler.polling import Polled, Watched
+from scheduler.rails_ahead import rails_ahead
 from scheduler.reading import Reader
 from scheduler.records import Execution, Status
 from scheduler.rows import Sealer
@@ -190,17 +191,20 @@ class Planner:
     async def _walk(
         self, scenario: Scenario, feed: Feed, moment: datetime, identity: str, notes: list[str]
     ) -> ScenarioPlan:
+        executions = [self._execution(scenario, one, moment, identity) for one in feed.batches]
         stage = PlanningStage(PlannedData(self.database, self.clock))
         equipment = self._equipment(stage, notes.append)
         lasting: dict[str, Any] = {}
         walked: list[Walked] = []
-        for batch in feed.batches:
-            walked.append(await self._carry(scenario, batch, equipment, moment, lasting))
-            halt = walked[-1].halt
-            if halt is not None and halt.undo:
-                stage.data.undo(batch.execution)
-            if halt is not None and halt.error is not None:
-                break
+        async with rails_ahead(self.database, self.clock, executions) as rails:
+            stage.rails = rails
+            for batch, execution in zip(feed.batches, executions, strict=True):
+                walked.append(await self._carry(scenario, batch, execution, equipment, lasting))
+                halt = walked[-1].halt
+                if halt is not None and halt.undo:
+                    stage.data.undo(batch.execution)
+                if halt is not None and halt.error is not None:
+                    break
         frame = ScenarioPlan(
             identity,
             scenario.name,
@@ -231,27 +235,33 @@ class Planner:
             say=say,
         )
 
-    async def _carry(
-        self,
-        scenario: Scenario,
-        batch: PlannedBatch,
-        equipment: Equipment,
-        moment: datetime,
-        lasting: dict[str, Any],
-    ) -> Walked:
-        """Walk one execution to its end; one bundle after the other, so that it comes out alike."""
-        database = ReadOnly(self.database)
-        history = MemoryHistory(database, self.sealer, batch.execution)
-        execution = Execution(
+    def _execution(
+        self, scenario: Scenario, batch: PlannedBatch, moment: datetime, identity: str
+    ) -> Execution:
+        """An execution that only the plan has; those of one plan are one run for its limits."""
+        return Execution(
             batch.execution,
             Status.RUNNING,
             moment,
             NODE,
             scenario=scenario.name,
             scenario_hash=scenario.hash,
+            slot=f"plan {identity}",
         )
+
+    async def _carry(
+        self,
+        scenario: Scenario,
+        batch: PlannedBatch,
+        execution: Execution,
+        equipment: Equipment,
+        lasting: dict[str, Any],
+    ) -> Walked:
+        """Walk one execution to its end; one bundle after the other, so that it comes out alike."""
+        database = ReadOnly(self.database)
+        history = MemoryHistory(database, self.sealer, batch.execution)
         alone = replace(scenario, settings=replace(scenario.settings, parallel=1))
-        review: Review = Reviewing(moment)
+        review: Review = Reviewing(execution.started_at)
         walk = Walk(equipment, alone, execution, history, lasting=lasting, review=review)
         inbox = PeekedInbox(database, self.sealer, self.clock)
         halt: HaltError | None = None

@@ -6,6 +6,7 @@ from typing import Any, Final
 from adloom.errors import AdloomError
 from adloom.json_text import dump
 from adloom.wire import Record
+from modules.base import Action
 from scenarios.model import StoreOperation, StoreStep
 from scheduler.likeness import DOTS, as_recorded
 from scheduler.remembering import Records
@@ -53,7 +54,9 @@ def _answer(used: Used, records: Records) -> Record:
     operation = records.operations.get(used.run.path)
     if operation is None:
         return {"bundles": bundles, "unchanged": True}
-    bodies = [one.body for one in operation.calls]
+    action = used.use.module.action
+    follows = action is not None and type(action).follow_up is not Action.follow_up
+    bodies = [one.body for one in operation.calls] if follows else []
     data = [body.get("data") or {} if isinstance(body, dict) else {} for body in bodies]
     before = [as_recorded(row) for row in operation.before]
     told = {"data": as_recorded(data)} if any(data) else {}

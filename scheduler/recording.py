@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from adloom.errors import UsageError
+from adloom.json_text import dump
 from adloom.wire import Record
 from scenarios.model import Scenario, ScenarioStep
 from scenarios.params import params_of
@@ -17,19 +18,21 @@ from scenarios.problems import Problems
 from scenarios.testing.check import check_script
 from scenarios.testing.loader import read_script
 from scenarios.testing.model import Case
+from scenarios.yaml_reading import MOST_CHARACTERS
 from scenarios.yaml_writing import write_block
 from scheduler.history import StepState
 from scheduler.judging import expected_of, judge
 from scheduler.likeness import agree, as_recorded
 from scheduler.offline import exact
 from scheduler.recorded_answers import answers_of, stores_of
-from scheduler.replaying import Replay, lasting_of, replay
+from scheduler.replaying import Replay, replay
 from scheduler.scrubbing import Scrubber
 from scheduler.testing import NOTIFY, Happened, run_case
 from scheduler.workshop import Workshop
 
 __all__ = ["record"]
 
+TOO_MUCH: Final = "What the execution did is too much for a file of tests."
 HEAD: Final = """\
 # What execution {execution} did. Secrets are dots; addresses, telephone numbers and ids
 # have other names. Look through it before you share it: names and texts are as they were.
@@ -100,9 +103,11 @@ def _given(found: Replay, library: Mapping[str, Scenario], *, numbered: bool) ->
         "bundles": [as_recorded(item.bundle) for item in records.items],
         "answers": answers_of(found.stage.used, found.scenario.name, records, numbered=numbered),
         "stores": stores_of(found.stage.stored),
-        "variables": dict(lasting_of(records)),
+        "variables": dict(found.lasting),
     }
     scrubber = Scrubber("\n".join(one.text for one in library.values()), _personal(found))
+    if len(dump(given)) > MOST_CHARACTERS:
+        raise UsageError(TOO_MUCH)
     named = {name: value for name, value in given.items() if value and name != "execution"}
     scrubber.learn(named)
     scrubbed = {"execution": given["execution"], **scrubber.scrub(named)}
@@ -164,7 +169,7 @@ def _read(text: str, scenario: Scenario, library: Mapping[str, Scenario]) -> Cas
         check_script(problems, script, scenario, library)
     if script is None or any("longer than" in one.text or "more than" in one.text
                              for one in problems.found):  # fmt: skip
-        raise UsageError("What the execution did is too much for a file of tests.")
+        raise UsageError(TOO_MUCH)
     problems.raise_errors()
     return script.cases[0]
 
@@ -172,11 +177,14 @@ def _read(text: str, scenario: Scenario, library: Mapping[str, Scenario]) -> Cas
 def _is_alike(found: Replay, happened: Happened) -> bool:
     """Whether a test did as much as the execution, step by step and change by change."""
     states: dict[str, Counter[StepState]] = {}
+    items = {one.id for one in found.stage.records.items}
     for run in found.walked.runs.values():
+        if run.path in items:
+            continue
         states.setdefault(run.step, Counter())[run.state] += 1
     did: dict[str, Counter[StepState]] = {}
     for name, step in happened.steps.items():
-        if found.stage.records.items and name == found.scenario.steps[0].id:
+        if items and name == found.scenario.steps[0].id:
             continue
         did.setdefault(name.rpartition("/")[2], Counter()).update(step.states)
     return agree(states, did) and _sent(found) == (len(happened.changes), len(happened.notices))

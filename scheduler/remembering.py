@@ -44,11 +44,6 @@ class Records:
         """What changed something, by path."""
         return {one.path: one for one in self.execution.operations if one.path is not None}
 
-    @cached_property
-    def last(self) -> StepRun | None:
-        """The step that was begun last."""
-        return max(self.steps.values(), key=lambda run: run.started_at, default=None)
-
 
 async def load_records(workshop: Workshop, execution_id: str) -> Records:
     """Everything that is known of an execution of a scenario.

@@ -15,7 +15,7 @@ from scenarios.model import (
     Step,
     StoreStep,
 )
-from scheduler.comparing import Difference, Side, aligned, differences, is_below, way
+from scheduler.comparing import Difference, Obstacles, Side, aligned, differences, way
 from scheduler.history import StepRun
 from scheduler.inbox import Arrived
 from scheduler.offline import Start, Walked, walk_offline
@@ -26,7 +26,7 @@ from scheduler.stages.recorded import RecordedStage, changes_of
 from scheduler.walker import aggregator_of
 from scheduler.workshop import Workshop
 
-__all__ = ["Missing", "Replay", "lasting_of", "replay"]
+__all__ = ["Missing", "Replay", "replay"]
 
 #: Steps that are told of even where only one version has them; the others only compute.
 TOLD = (ModuleStep, StoreStep, ScenarioStep, ReturnStep)
@@ -60,6 +60,7 @@ class Replay:
         erased: How many bundles of the trigger are not known any more.
         stage: What answered.
         walked: The walk.
+        lasting: Variables that an earlier cycle had set.
     """
 
     execution: Execution
@@ -70,6 +71,7 @@ class Replay:
     erased: int
     stage: RecordedStage = field(repr=False)
     walked: Walked = field(repr=False)
+    lasting: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def is_same(self) -> bool:
@@ -96,9 +98,10 @@ async def replay(workshop: Workshop, execution_id: str, scenario: Scenario | Non
             hint="Give it the same trigger, or none if it had none.",
         )
     stage = RecordedStage(records, _ids(walked) ^ _ids(records.scenario))
-    start = Start(_items(records, walked), lasting=lasting_of(records))
+    lasting = await _lasting(workshop, records)
+    start = Start(_items(records, walked), lasting=lasting)
     found = await walk_offline(stage, walked, records.execution, workshop.current, start)
-    return _judged(records, walked, stage, found)
+    return _judged(stage, walked, found, lasting)
 
 
 def _items(records: Records, scenario: Scenario) -> Sequence[Arrived] | None:
@@ -109,18 +112,25 @@ def _items(records: Records, scenario: Scenario) -> Sequence[Arrived] | None:
     return () if records.erased and is_gathered else records.items
 
 
-def lasting_of(records: Records) -> Mapping[str, Any]:
-    """Variables that an earlier cycle had set: what was recalled of them first."""
+async def _lasting(workshop: Workshop, records: Records) -> Mapping[str, Any]:
+    """Variables that an earlier cycle had set: what is recalled without having been set here."""
+    then = records.scenario
     getting = {
-        step.id: step
-        for step in records.scenario.all_steps()
+        step.id
+        for step in then.all_steps()
         if isinstance(step, GetStep) and step.scope == "execution"
     }
+    if not getting:
+        return {}
+    start = Start(_items(records, then))
+    stage = RecordedStage(records)
+    walked = await walk_offline(stage, then, records.execution, workshop.current, start)
     found: dict[str, Any] = {}
-    for run in sorted(records.steps.values(), key=lambda one: one.started_at):
-        for bundle in run.output if run.step in getting else ():
-            for name, value in bundle.items():
-                if value is not None:
+    for path, run in walked.runs.items():
+        known = records.steps.get(path) if run.step in getting and "/" not in path else None
+        for old, new in zip(known.output if known else (), run.output, strict=False):
+            for name, value in old.items():
+                if value is not None and new.get(name) is None:
                     found.setdefault(name, value)
     return found
 
@@ -128,7 +138,10 @@ def lasting_of(records: Records) -> Mapping[str, Any]:
 # --- judging --------------------------------------------------------------------------------------
 
 
-def _judged(records: Records, scenario: Scenario, stage: RecordedStage, found: Walked) -> Replay:
+def _judged(
+    stage: RecordedStage, scenario: Scenario, found: Walked, lasting: Mapping[str, Any]
+) -> Replay:
+    records = stage.records
     unknown = _unknown(stage)
     old, new = _sides(records, scenario, stage, found, unknown)
     keys = {_key(path, stage.alone, _steps(scenario)) for path in unknown}
@@ -145,6 +158,7 @@ def _judged(records: Records, scenario: Scenario, stage: RecordedStage, found: W
         len(records.erased),
         stage,
         found,
+        lasting,
     )
 
 
@@ -171,14 +185,20 @@ def _sides(
         if isinstance(step, AggregatorStep)
     }
     items = None if not is_fed(scenario) else {one.id for one in _items(records, scenario) or ()}
-    ways = [key for one in unknown if (key := aligned(one, stage.alone))]
+    ways = (key for one in unknown if (key := aligned(one, stage.alone)))
+    obstacles = Obstacles(ways, gathering)
     old, new = _steps(records.scenario), _steps(scenario)
-    new_runs = {_key(path, stage.alone, new): run for path, run in found.runs.items()}
+    handed_on = items or set()
+    new_runs = {
+        _key(path, stage.alone, new): run
+        for path, run in found.runs.items()
+        if path not in handed_on
+    }
     old_runs: dict[str | None, StepRun] = {}
     for path, run in records.steps.items():
         key = _key(path, stage.alone, old)
-        is_carried = items is None or (way(path)[0] in items and path not in items)
-        if is_carried and (key in new_runs or not is_below(key or path, ways, gathering)):
+        is_carried = items is None or (way(path)[0] in items and path not in handed_on)
+        if is_carried and (key in new_runs or not obstacles.bar(key or path)):
             old_runs[key] = run
     for runs in (old_runs, new_runs):
         runs.pop(None, None)

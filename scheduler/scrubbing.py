@@ -15,12 +15,13 @@ from adloom.secret import redact
 __all__ = ["Scrubber"]
 
 EMAIL: Final = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-PHONE: Final = r"(?:\+|\b00)[1-9](?:[ ()./-]?\d){7,14}\b"
+PHONE: Final = r"(?:\+|\b00)[1-9](?:[ ()./-]{0,2}\d){7,14}\b"
 #: TikTok's ids have 16 to 19 digits; shorter numbers may be moments.
-LONG_ID: Final = r"(?<![\d.])\d{12,20}(?!\d)"
+LONG_ID: Final = r"(?<!\d)(?<!\d\.)\d{12,20}(?!\d)"
 DIGEST: Final = r"\b[0-9a-f]{64}\b"
 FOUND: Final = re.compile(f"{EMAIL}|{PHONE}|{DIGEST}|{LONG_ID}", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d{5,20}")
+_DIGITS: Final = re.compile(r"\d+")
 _ID_NAME: Final = re.compile(r"(?:^|_)ids?$", re.IGNORECASE)
 _PHONE_NAME: Final = re.compile(r"phone|mobile|(?:^|_)tel(?:$|_)", re.IGNORECASE)
 #: Shorter values of persons would turn ordinary words into names.
@@ -94,10 +95,16 @@ class Scrubber:
 
     def _text(self, text: str) -> str:
         if self._pattern is None:
-            known = sorted(self._names, key=len, reverse=True)
-            parts = [rf"(?<!\d){re.escape(one)}(?!\d)" for one in known]
-            self._pattern = re.compile("|".join([*parts, FOUND.pattern]), re.IGNORECASE)
-        return self._pattern.sub(lambda found: self._name(found[0]), text)
+            words = (one for one in self._names if not _DIGITS.fullmatch(one))
+            known = [re.escape(one) for one in sorted(words, key=len, reverse=True)]
+            whole = "|".join([*known, FOUND.pattern, rf"(?<!\d)(?<!\d\.){_NUMBER.pattern}(?!\d)"])
+            self._pattern = re.compile(whole, re.IGNORECASE)
+        return self._pattern.sub(lambda found: self._other(found[0]), text)
+
+    def _other(self, value: str) -> str:
+        """The other name of what stands in a text; a short number has one only if it is an id."""
+        is_short = _DIGITS.fullmatch(value) and not FOUND.fullmatch(value)
+        return self._names.get(value, value) if is_short else self._name(value)
 
     def _name(self, value: str) -> str:
         """The other name of a value; what stands in the scenario keeps its own."""

@@ -79,7 +79,8 @@ class Undo:
         """
         execution = await self._load(execution_id)
         earlier = await self._earlier(execution)
-        calls = happened(execution)
+        order = await Audit(self.database, self.workspace).order(execution.id)
+        calls = happened(execution, order)
         data = await self._data(execution, earlier, first=len(calls) + 1)
         _check_numbers(only, len(calls) + len(data.items))
         chosen = [one for one in calls if not only or one.number in only]
@@ -96,6 +97,7 @@ class Undo:
             tuple(look.takings),
             tuple(one for one in data.backs if not only or one.number in only),
             execution.undoes,
+            len(earlier),
         )
         if earlier and preview.is_empty:
             await self._refuse_again(execution, earlier)
@@ -131,11 +133,10 @@ class Undo:
             operations=operations_of(identity, preview.takings),
             undoes=undone.id,
         )
-        known = len(await self._earlier(undone))
 
         def also(work: Transaction) -> None:
             """Be the only one, and put the data stores back with it."""
-            if len(work.run(EARLIER, self.workspace, undone.id)) != known:
+            if len(work.run(EARLIER, self.workspace, undone.id)) != preview.earlier:
                 raise UsageError(f"Somebody else is undoing execution {undone.id}.")
             put_back(work, self.store, identity, preview.data)
 

@@ -136,9 +136,9 @@ class _Seen:
     @property
     def reason(self) -> str:
         """What to tell of the first value that is somebody else's."""
-        mine = {key_of(one): one for one in self.call.changes}
-        first = self.foreign[0]
-        return f"It was {why_not(first, mine.get(key_of(first)), Outlook({}))}."
+        first, changes = self.foreign[0], self.call.changes
+        change = next((one for one in changes if key_of(one) == key_of(first)), changes[0])
+        return f"Not taken back: {why_not(first, change, Outlook({}))}."
 
 
 class _TakingBack(Action[Params, Bundle]):

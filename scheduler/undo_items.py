@@ -102,6 +102,7 @@ class Preview:
         takings: What is sent, in this order.
         data: What is put back in data stores.
         redoes: The execution that comes back into force, where an undo is undone.
+        earlier: How many undos of it there have been.
     """
 
     execution: Execution
@@ -109,6 +110,7 @@ class Preview:
     takings: tuple[Taking, ...] = ()
     data: tuple[DataBack, ...] = ()
     redoes: str | None = None
+    earlier: int = 0
 
     @property
     def blocking(self) -> list[Item]:
@@ -144,12 +146,12 @@ class Outlook:
         return key_of(found) in self.ours and alike(self.ours[key_of(found)], found.new)
 
 
-def why_not(found: Change, mine: Change | None, outlook: Outlook) -> str:
+def why_not(found: Change, change: Change, outlook: Outlook) -> str:
     """Say what stands in the way of taking a change back.
 
     Args:
         found: What was expected, and what is there.
-        mine: The change that was to be taken back, if it is this value of this object.
+        change: The change that was to be taken back.
         outlook: Knows what the execution set itself.
     """
     if outlook.is_ours(found):
@@ -158,7 +160,9 @@ def why_not(found: Change, mine: Change | None, outlook: Outlook) -> str:
         return "deleted since by somebody"
     if found.old in GONE:
         return f"{found.kind} {found.id} “{found.name}” has come into it since"
-    which = "" if mine is not None else f"{found.field} "
+    if found.id != change.id:
+        return f"it would switch {found.kind} {found.id} “{found.name}” along with it"
+    which = "" if found.field == change.field else f"{found.field} "
     return f"{which}changed since by somebody: {_told(found.old)} → {_told(found.new)}"
 
 

@@ -86,8 +86,7 @@ class Look:
             if self.outlook.is_ours(found):
                 accepted.append(found)
             elif not alike(self.outlook.present(found), found.old):
-                mine = change if found.id == change.id and found.field == change.field else None
-                self._tell(back.of, Verdict.CONFLICT, change, why_not(found, mine, self.outlook))
+                self._tell(back.of, Verdict.CONFLICT, change, why_not(found, change, self.outlook))
                 return
         self._deleted.add(change.id)
         self._take(back, accepted)
@@ -106,7 +105,7 @@ class Look:
         mine = {key_of(one) for one in back.call.changes}
         besides = [one for key, one in found.items() if key not in mine and not self._expected(one)]
         if besides:
-            reason = why_not(besides[0], None, self.outlook)
+            reason = why_not(besides[0], changes[0], self.outlook)
             verdicts = {
                 key: (Verdict.CONFLICT, reason) if verdict is Verdict.UNDO else (verdict, why)
                 for key, (verdict, why) in verdicts.items()

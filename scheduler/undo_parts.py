@@ -5,7 +5,7 @@ was at first, unless a call cannot be taken back in part: then all go back one a
 which comes to the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -78,10 +78,14 @@ class Back:
     dropped: tuple[Change, ...] = field(default=(), compare=False)
 
 
-def happened(execution: Execution) -> list[Happened]:
+def happened(execution: Execution, order: Mapping[tuple[str, int], int]) -> list[Happened]:
     """The calls of an execution that happened, in their order.
 
     One that failed though it was answered was done in part.
+
+    Args:
+        execution: The execution.
+        order: The place of each call in the audit, by operation and number; no clock is as sure.
     """
     found = [
         (operation, one)
@@ -90,6 +94,8 @@ def happened(execution: Execution) -> list[Happened]:
         if one.state is CallState.DONE or (one.state is CallState.FAILED and one.status is not None)
     ]
     found.sort(key=lambda one: one[1].attempted_at or execution.started_at)
+    if all((operation.id, one.seq) in order for operation, one in found):
+        found.sort(key=lambda one: order[one[0].id, one[1].seq])
     return [Happened(number, *one) for number, one in enumerate(found, start=1)]
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -45,7 +46,7 @@ def write_plan(plan: ScenarioPlan, *, as_json: bool) -> None:
 
 def say_plan(plan: ScenarioPlan) -> Iterator[str]:
     """A plan, line by line."""
-    lines = [(use, _shown(change, plan)) for use, change in plan.changes()]
+    lines = _lines(plan)
     objects = [one for one in lines if one[1]["kind"] in OBJECTS]
     carried = "" if plan.batches and plan.batches[0].items is None else f", {_bundles(plan)}"
     yield click.style(f"Plan {plan.id} of {plan.scenario}{carried}", bold=True)
@@ -57,7 +58,7 @@ def say_plan(plan: ScenarioPlan) -> Iterator[str]:
     yield from _section("What nobody can know before", _stops(plan.unforeseen, plan))
     for source in plan.begun:
         yield f"{source}: its watch would begin now, and hand nothing on yet."
-    yield from _section("To be known", list(plan.notes))
+    yield from _section("To be known", [show(one, plan.names) for one in plan.notes])
     yield from say_totals(plan)
 
 
@@ -86,7 +87,7 @@ def _objects(lines: Sequence[Line]) -> Iterator[str]:
     for (head, _, _), own_lines in found.items():
         yield head
         for use, change in own_lines:
-            led_by = f", for {use.led_by}" if use.led_by and use.led_by not in head else ""
+            led_by = "" if not use.led_by or use.led_by in head else f", for {use.led_by}"
             yield f"  {_said(change)}  ({use.step}{led_by})"
 
 
@@ -140,8 +141,16 @@ def _count(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _shown(change: Mapping[str, Any], plan: ScenarioPlan) -> Record:
-    return {name: show(value, plan.names) for name, value in change.items()}
+def _lines(plan: ScenarioPlan) -> list[Line]:
+    """Every change with the use that makes it, placeholders as people read them."""
+    names = plan.names
+    return [
+        (
+            replace(use, led_by=show(use.led_by, names)),
+            {name: show(value, names) for name, value in change.items()},
+        )
+        for use, change in plan.changes()
+    ]
 
 
 # --- for programs ---------------------------------------------------------------------------------
@@ -149,7 +158,7 @@ def _shown(change: Mapping[str, Any], plan: ScenarioPlan) -> Record:
 
 def plan_data(plan: ScenarioPlan) -> Record:
     """A plan as plain data."""
-    lines = [(use, _shown(change, plan)) for use, change in plan.changes()]
+    lines = _lines(plan)
     return {
         "plan": plan.id,
         "scenario": plan.scenario,
@@ -162,7 +171,7 @@ def plan_data(plan: ScenarioPlan) -> Record:
         "troubles": [show(vars(one), plan.names) for one in plan.troubles],
         "unforeseen": [show(vars(one), plan.names) for one in plan.unforeseen],
         "watches_begun": list(plan.begun),
-        "notes": list(plan.notes),
+        "notes": show(plan.notes, plan.names),
         "totals": _totals(plan),
     }
 

@@ -31,11 +31,11 @@ async def forecasts(
     others = {one.name: one for one in scenarios}
     found = []
     for scenario in scenarios:
-        asking = [step for step in scenario.all_steps() if _asks(step)]
-        if not asking or scenario.schedule is None:
+        asked = _asked(scenario)
+        if not asked or scenario.schedule is None:
             continue
-        known = [rates.get(step.connection or "") for step in asking if isinstance(step, ModuleStep)]
-        rate = min([float(one) for one in known if one] or [USUAL_RATE])
+        known = [float(rate) for name in asked if (rate := rates.get(name))]
+        rate = min(known, default=USUAL_RATE)
         uses = await measured_uses(journal, scenario)
         found.append(forecast_of(scenario, now, rate=rate, uses=uses, others=others))
     return found
@@ -59,7 +59,11 @@ async def tell_prospects(session: Session, scenario: Scenario) -> None:
             click.echo(line, err=True)
 
 
-def _asks(step: object) -> bool:
-    if not isinstance(step, ModuleStep) or step.disabled:
-        return False
-    return bool(COUNTED & set(find_module(step.module).providers))
+def _asked(scenario: Scenario) -> set[str]:
+    """The connections through which a scenario asks a platform for anything."""
+    uses = (step for step in scenario.all_steps() if isinstance(step, ModuleStep))
+    return {
+        step.connection or ""
+        for step in uses
+        if not step.disabled and COUNTED & set(find_module(step.module).providers)
+    }

@@ -36,8 +36,9 @@ def scenarios() -> None:
     """
 
 
-for command in (apply, check, conflicts, import_scenario, new, plan, plans, run, show, test, webhook):
+for command in (apply, check, conflicts, import_scenario, new, plan, plans, run, show, test):
     scenarios.add_command(command)
+scenarios.add_command(webhook)
 
 
 @scenarios.command("list")

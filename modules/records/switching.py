@@ -165,15 +165,14 @@ class Switching(Action[ParamsT, BundleT]):
                for row in rows}  # fmt: skip
         wanted, first = call.changes[0].new, call.changes[0]
         found = [replace(one, new=now.get(one.id, "DELETE")) for one in call.changes]
+        along = {str(one[self.key]): one for row in rows for one in self.along(row)}
         besides = [
-            replace(first, id=str(one[self.key]), name=str(one.get(self.name) or ""), old=wanted,
+            replace(first, id=identity, name=str(one.get(self.name) or ""), old=wanted,
                     new=one.get("operation_status"))
-            for row in rows
-            for one in self.along(row)
-            if str(one[self.key]) not in ids
+            for identity, one in along.items()
+            if identity not in ids
         ]  # fmt: skip
-        expected = {one.id: one.old for one in call.changes}
-        return [one for one in found + besides if one.new != expected.get(one.id, wanted)]
+        return [one for one in found + besides if one.new != one.old]
 
     def result(
         self, params: ParamsT, before: Sequence[Record], done: Sequence[Done]

@@ -5,9 +5,8 @@ and writes down. Two processes never pass one limit together, since one database
 A process that dies leaves its reservation behind: the journal tells what became of its calls.
 """
 
-from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,18 +14,17 @@ from adloom.clock import Clock
 from adloom.database import Database, Transaction
 from adloom.errors import LimitExceededError
 from adloom.json_text import dump, parse_strict
-from adloom.wire import Record
-from scenarios.limits import Limits, OnLimit
+from scenarios.limits import OnLimit
 from scheduler.claims import Claims
 from scheduler.rails.active import ActiveAds
-from scheduler.rails.asking import Asked
 from scheduler.rails.counting import Counting
-from scheduler.rails.holds import Holds, Parked
+from scheduler.rails.holds import Holds
 from scheduler.rails.judging import judge
 from scheduler.rails.refusals import Refusal, refused
 from scheduler.rails.tables import HoldState, Reserved, settled
+from scheduler.rails.tickets import Bound, Ticket
 
-__all__ = ["Bound", "Ledger", "Ticket", "forget_in"]
+__all__ = ["Ledger", "forget_in"]
 
 #: Rows are kept as long as the longest cooldown, and a day.
 KEPT: Final = timedelta(days=91)
@@ -51,58 +49,6 @@ INSERT: Final = (
 SENT: Final = (
     "SELECT key FROM call WHERE operation_id = ? AND state IN ('done', 'intent', 'in doubt')"
 )
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A scenario whose limits hold for what is asked.
-
-    Args:
-        scenario: Its name.
-        limits: What it may change at most.
-    """
-
-    scenario: str
-    limits: Limits
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What one operation asks for.
-
-    Args:
-        operation_id: Of the operation.
-        execution_id: What it is part of.
-        path: The step, for this bundle.
-        step: The step's id.
-        run: What its run is called, all cycles together.
-        bounds: Whose limits hold.
-        calls: What each call that is still to be sent changes, by the call's key.
-        changes: The same for people, as data of `Change`.
-        active: The ads being delivered, by account.
-        figures: The bundles before it, by step.
-    """
-
-    operation_id: str
-    execution_id: str
-    path: str
-    step: str
-    run: str
-    bounds: Sequence[Bound]
-    calls: Mapping[str, Sequence[Asked]]
-    changes: Sequence[Record] = ()
-    active: Mapping[str, ActiveAds] = field(default_factory=dict)
-    figures: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def asked(self) -> list[Asked]:
-        """Everything it asks for."""
-        return [one for asked in self.calls.values() for one in asked]
-
-    @property
-    def parked(self) -> Parked:
-        """The same, as it is parked."""
-        return Parked(self.operation_id, self.execution_id, self.path, self.step, self.changes)
 
 
 @dataclass(frozen=True)
@@ -254,7 +200,7 @@ class Ledger:
             seconds = (until - now).total_seconds()
         if refusal.disables:
             reason = f"limits.{refusal.rail}: {refusal.text}."
-            Claims(self.workspace, now).disable(work, bound.scenario, reason)
+            Claims(self.workspace, now).disable(work, ticket.bounds[0].scenario, reason)
         return refused(bound.scenario, refusal, seconds)
 
     def _insert(self, work: Transaction, ticket: Ticket, now: datetime) -> None:

@@ -13,13 +13,16 @@ from scenarios.directions import Direction
 from scheduler.plan import Opened
 from scheduler.rails.active import ActiveAds, count_active
 from scheduler.rails.asking import STATUS, Asked, asked_of
-from scheduler.rails.ledger import Bound, Ledger, Ticket
+from scheduler.rails.ledger import Ledger
+from scheduler.rails.tickets import Bound, Ticket
 from scheduler.records import CallState, Execution, Operation, RecordedCall
 from scheduler.stages.base import Use
 from scheduler.walking import Walk
 
 __all__ = ["Rails", "run_of"]
 
+#: So many counts of active ads are kept at hand; the ledger has them all.
+MOST_COUNTED: Final = 8
 #: Calls that are still to be sent.
 TO_BE_SENT: Final = frozenset({CallState.PLANNED, CallState.FAILED})
 
@@ -37,6 +40,7 @@ class Rails:
 
     ledger: Ledger
     _counting: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict, compare=False)
+    _counted: dict[tuple[str, str], ActiveAds] = field(default_factory=dict, compare=False)
 
     async def ask(self, walk: Walk, use: Use, operation: Operation, opened: Opened) -> None:
         """Reserve what an operation is going to change.
@@ -81,13 +85,18 @@ class Rails:
 
     async def _count(self, run: str, account: str, api: Api) -> ActiveAds:
         """Count once for an account and a run; all bundles share it."""
-        lock = self._counting.setdefault((run, account), asyncio.Lock())
-        async with lock:
+        place = (run, account)
+        if place in self._counted:
+            return self._counted[place]
+        async with self._counting.setdefault(place, asyncio.Lock()):
             found = await self.ledger.active(run, account)
             if found is None:
                 found = await count_active(api, account)
                 found = await self.ledger.keep_active(run, account, found)
-        self._counting.pop((run, account), None)
+        self._counting.pop(place, None)
+        while len(self._counted) >= MOST_COUNTED:
+            self._counted.pop(next(iter(self._counted)))
+        self._counted[place] = found
         return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from adloom.errors import UnforeseenError
@@ -114,7 +115,7 @@ class Overlay:
         """A row as it would be."""
         values = self._changed.get((where, kind.name, str(row.get(kind.key))), {})
         states = self.states(where, kind, row)
-        after = {**row, **values}
+        after = {**row, **{name: _like(row.get(name), new) for name, new in values.items()}}
         if states is not None:
             old = row.get("secondary_status")
             after["secondary_status"] = old if old in states else min(states, key=_likeliness)
@@ -180,6 +181,13 @@ class Overlay:
         """The states something new may be in: what it is part of may be switched off."""
         above: Collection[str | None] = [None] * len(kind.above)
         return possible_after(kind, None, (*above, row.get(SWITCH) or "ENABLE"))
+
+
+def _like(old: Any, new: Any) -> Any:
+    """A new value, written the way the platform writes such values."""
+    if isinstance(new, Decimal):
+        return str(new) if isinstance(old, str) else float(new)
+    return new
 
 
 def _likeliness(state: str) -> tuple[bool, bool, str]:

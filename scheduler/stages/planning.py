@@ -14,6 +14,7 @@ from modules.calls import Call
 from scenarios.model import StoreStep
 from scheduler.operations import work_out
 from scheduler.plan import Opened
+from scheduler.rails.rails import Rails
 from scheduler.records import Operation, RecordedCall
 from scheduler.stages.base import Use
 from scheduler.stages.foreseen import Foreseen
@@ -60,6 +61,7 @@ class PlanningStage:
 
     Args:
         data: Data stores as the plan leaves them.
+        rails: Limits, counted as if the plan were carried out; None holds nothing.
         overlay: What it has changed so far.
         spent: Counts requests.
         operations: What would be sent, in order.
@@ -68,6 +70,7 @@ class PlanningStage:
     is_live: ClassVar[bool] = False
 
     data: PlannedData
+    rails: Rails | None = None
     overlay: Overlay = field(default_factory=Overlay)
     spent: Spent = field(default_factory=Spent)
     operations: list[PlannedOperation] = field(default_factory=list)
@@ -118,6 +121,8 @@ class PlanningStage:
         """Work out what would be sent, and take it as done."""
         operation = await work_out(walk, use, action, opened)
         calls = tuple(one.call for one in operation.calls)
+        if self.rails is not None:
+            await self.rails.ask(walk, use, operation, self._as_it_is(opened))
         if not calls:
             return action.result(use.params, operation.before, [])
         walk.spend_call()
@@ -128,6 +133,11 @@ class PlanningStage:
         self._take(opened, done)
         found = action.result(use.params, operation.before, done)
         return self._told(use, opened, done, found)
+
+    def _as_it_is(self, opened: Opened) -> Opened:
+        """The connection without what is planned: a share is of what there is at the start."""
+        assert isinstance(opened.api, OverlaidApi)  # noqa: S101 - as `look_through` made it
+        return replace(opened, api=replace(opened.api, overlay=Overlay()))
 
     def _done(self, use: Use, call: Call) -> Done:
         """A call taken as done; what it makes has a placeholder for an id."""

@@ -33,7 +33,7 @@ from scenarios.model import HandlerKind, ModuleStep, Step, StoreOperation, Store
 from scheduler.comparing import aligned
 from scheduler.history import StepRun, StepState
 from scheduler.likeness import DOTS, agree, as_recorded
-from scheduler.offline import exact
+from scheduler.offline import Notes, exact
 from scheduler.records import Operation, call_to_json
 from scheduler.remembering import Records
 from scheduler.sending import as_done
@@ -103,7 +103,7 @@ class RecordedStage:
         run = self._found(walk, use)
         if use.changes:
             self._work_out(use, run)
-        error = self._error(use.step, run)
+        error = self._error(walk, use, run)
         self.used.append(Used(walk.scenario.name, use, run, error))
         if error is not None:
             raise error
@@ -205,18 +205,26 @@ class RecordedStage:
 
     # --- what came of it ------------------------------------------------------------------------
 
-    def _error(self, step: Step, run: StepRun) -> AdloomError | None:
+    def _error(self, walk: Walk, use: Use, run: StepRun) -> AdloomError | None:
         """What a step failed with, as far as its record tells."""
-        then = self._then.get(step.id, step)
+        then = self._then.get(use.step.id, use.step)
         resumed = then.on_error is not None and then.on_error.kind is HandlerKind.RESUME
         if run.state is StepState.DONE and not (run.error is not None and resumed):
             return None
         text = run.error or "It failed."
-        reaction = self.records.reactions.get(run.path, Reaction.SET_ASIDE)
+        reaction = next(filter(None, map(self.records.reactions.get, _around(run.path))), None)
+        reaction = reaction or Reaction.SET_ASIDE
         if run.state is StepState.INCOMPLETE and reaction is Reaction.HOLD:
-            return LimitExceededError(text, alone=run is not self.records.last)
+            return LimitExceededError(text, alone=self._went_on(walk, use.here))
         kind = ERRORS[reaction] if run.state is StepState.INCOMPLETE else RejectedError
         return kind(text)
+
+    def _went_on(self, walk: Walk, here: str) -> bool:
+        """Whether more is recorded than was walked until now."""
+        assert isinstance(walk.history, Notes)  # noqa: S101 - as replays are walked
+        walked = walk.history.runs
+        around = {*walked, *_around(here)}
+        return any(path not in around for path in self.records.steps)
 
     def _work_out(self, use: Use, run: StepRun) -> None:
         """See what an action would send now, given what was read then.
@@ -279,6 +287,11 @@ def _same_objects(use: Use, operation: Operation) -> bool:
     ids = [one.name for one in fields_of(use.module.params) if one.kind is FieldKind.ID]
     now = use.params.model_dump(mode="json", exclude_defaults=True)
     return all(now.get(name) == operation.params.get(name) for name in ids)
+
+
+def _around(path: str) -> list[str]:
+    """A path, and those of the steps that called the scenarios it is in."""
+    return [path, *(path[:place] for place, sign in enumerate(path) if sign == "/")]
 
 
 def _place(step: StoreStep) -> tuple[str, StoreOperation]:

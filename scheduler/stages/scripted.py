@@ -164,20 +164,21 @@ class ScriptedStage:
         pages = walk.equipment.reader.found(use.module, use.params, Opened(api, facts), identity)
         try:
             return [dict(row) async for page in pages for row in page.records]
-        except UnforeseenError:
-            if api.unknown:
+        except AdloomError as error:
+            if isinstance(error, UnforeseenError) and api.unknown:
                 raise self._none(name, use, f"does not say what is at {api.unknown[0]}") from None
             raise
+        except Exception as error:  # noqa: BLE001 - no platform ever answers what a test may say
+            why = f"gives it what it cannot read ({type(error).__name__}: {error})"
+            raise self._none(name, use, why) from None
 
     async def _change(self, walk: Walk, use: Use, name: str, answer: Answer) -> list[Record]:
         """Let the module say what it would send, and take that as done."""
-        action = use.module.action
-        assert action is not None  # noqa: S101 - it changes something
         if answer.unchanged:
             return _normal(use, answer.bundles or ())
         api = ScriptedApi(answer.reads)
         try:
-            before = await self._before(walk, use, action, answer, api)
+            return await self._worked_out(walk, use, name, answer, api)
         except UnforeseenError:
             if not api.unknown:
                 raise
@@ -186,12 +187,30 @@ class ScriptedStage:
                 raise self._none(name, use, why) from None
             self.effects.append(Effect(name, use, None))
             return _normal(use, answer.bundles)
-        done = _done(use, action, before, answer.data)
+
+    async def _worked_out(
+        self, walk: Walk, use: Use, name: str, answer: Answer, api: ScriptedApi
+    ) -> list[Record]:
+        """What an action hands on; what it sends is noted.
+
+        Raises:
+            UnforeseenError: The test does not say what it reads, or what it says cannot be.
+            AdloomError: The action refuses.
+        """
+        action = use.module.action
+        assert action is not None  # noqa: S101 - it changes something
+        try:
+            before = await self._before(walk, use, action, answer, api)
+            done = _done(use, action, before, answer.data)
+            found = action.result(use.params, before, done) if answer.bundles is None else []
+        except AdloomError:
+            raise
+        except Exception as error:  # noqa: BLE001 - no platform ever answers what a test may say
+            why = f"gives it what it cannot work with ({type(error).__name__}: {error})"
+            raise self._none(name, use, why) from None
         if done:
             self.effects.append(Effect(name, use, tuple(one.call for one in done)))
-        if answer.bundles is not None:
-            return _normal(use, answer.bundles)
-        return action.result(use.params, before, done)
+        return found if answer.bundles is None else _normal(use, answer.bundles)
 
     async def _before(
         self, walk: Walk, use: Use, action: Action[Any, Any], answer: Answer, api: ScriptedApi

@@ -15,7 +15,7 @@ EXAMPLES = [file for file in FILES if not file.name.endswith(".test.yaml")]
 #: What the examples' connections have to be for.
 ENVIRONMENT = Environment(
     {
-        "acme": Account("tiktok-business", frozenset({44, 220, 221})),
+        "acme": Account("tiktok-business", frozenset({44, 200, 201, 220, 221})),
         "our-tiktok": Account("tiktok", frozenset({"video.list"})),
         "our-crm": Account("tiktok-events", None),
         "our-shop": Account("tiktok-events", None),
@@ -27,12 +27,14 @@ ENVIRONMENT = Environment(
 
 def test_there_is_an_example_for_each_thing_people_ask_for_first() -> None:
     names = [
+        "budget-pacing",
         "new-ad-alert",
         "new-lead-crm-event",
         "new-video-post",
         "orders-to-purchases",
         "pause-expensive-ads",
         "rejected-ad-alert",
+        "weekly-report",
     ]
 
     assert names == [file.stem for file in EXAMPLES]

@@ -240,7 +240,7 @@ def test_settings_are_read_and_have_the_usual_values_otherwise() -> None:
         ("name: a\nsteps: {id: x}", "2:8", "list of steps"),
         ("steps: []", "1:1", "name: is required"),
         (scenario_of(top="shedule: on demand\n"), "2:1", "did you mean schedule"),
-        (scenario_of(top="limits: {changes_per_run: 2}\n"), "2:1", "not supported yet"),
+        (scenario_of(top="limits: {changes_per_run: 0}\n"), "2:27", "let nothing through"),
         (scenario_of(top="settings: {cycle: 2}\n"), "2:12", "did you mean cycles"),
         (scenario_of(top="settings: {parallel: 2, sequential: true}\n"), "2:22", "sequential"),
         (scenario_of(top="settings: {cycles: yes}\n"), "2:20", "whole number"),

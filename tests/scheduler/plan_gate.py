@@ -7,6 +7,7 @@ applying it says so, and it never does anything that was not planned.
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from scheduler.applying import Applied, Applying
 from scheduler.plan_records import PlannedUse, ScenarioPlan, call_data
@@ -34,7 +35,7 @@ class Verdicts:
     counted: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
-    def __iadd__(self, other: "Verdicts") -> "Verdicts":
+    def __iadd__(self, other: "Verdicts") -> Self:
         self.counted += other.counted
         self.faults += other.faults
         return self
@@ -54,6 +55,10 @@ async def judge(
         await meddle()
     if plan.is_empty:
         verdicts.counted["nothing to do"] += 1
+        if meddle is None and not plan.unforeseen:
+            await workshop.run(scenario)
+            if effects() != before:
+                verdicts.faults.append(f"nothing was planned, and yet: {scenario.text}")
         return
     applying = Applying(workshop)
     stored = dict(await _data(workshop))
@@ -138,4 +143,3 @@ async def _other_fault(
             stored[value.key] = value.after
     now = dict(await _data(workshop))
     return None if now == stored else f"data: planned {stored}, is {now}"
-

@@ -8,7 +8,7 @@ from scheduler.runs import RunResult
 from tests.modules.fake_api import ad_row
 from tests.scheduler.world import ADVERTISER, World
 
-__all__ = ["ads", "groups", "scenario", "troubles", "Budgets"]
+__all__ = ["Budgets", "ads", "groups", "scenario", "troubles"]
 
 STEPS = """\
 steps:

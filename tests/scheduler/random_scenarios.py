@@ -1,210 +1,162 @@
-"""Scenarios at random: searches, switches, budgets, routes, loops, gatherings and data stores."""
+"""Random scenarios over a small platform, and random troubles: for properties that hold for all."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final
+from typing import Any
 
-from adloom.wire import Record
+from adloom.errors import (
+    AdloomError,
+    AuthorizationError,
+    LimitExceededError,
+    RejectedError,
+    RetryableError,
+    UnknownOutcomeError,
+)
+from scenarios.yaml_writing import write_block
+from tests.scheduler.world import ADVERTISER
 
-__all__ = ["Lottery"]
+__all__ = ["CALLED", "random_scenario", "random_troubles"]
 
-KINDS: Final = ("campaign", "adgroup", "ad")
-LISTINGS: Final = {
-    "campaign": "list_campaigns",
-    "adgroup": "list_ad_groups",
-    "ad": "search_ads",
-}
-SWITCHES: Final = {
-    "campaign": "update_campaign_status",
-    "adgroup": "update_ad_group_status",
-    "ad": "update_ad_status",
-}
-BUDGETS: Final = {"campaign": "update_campaign_budget", "adgroup": "update_ad_group_budget"}
-STATES: Final = ("STATUS_DELIVERY_OK", "STATUS_DISABLE", "STATUS_NOT_DELETE", "STATUS_ALL")
-STEPS: Final = ("+20 %", "+10", "+5 %", "+12.50")
-MOST: Final = 9
+#: A scenario that others call.
+CALLED = f"""\
+name: called
+steps:
+  - id: kept
+    store: {{name: calls, operation: put, key: "{{{{input.id}}}}", value: "{{{{now}}}}"}}
+  - id: off
+    module: update_ad_status
+    connection: acme
+    when: '{{{{input.name != "Ad 2"}}}}'
+    params: {{advertiser_id: "{ADVERTISER}", ad_id: "{{{{input.id}}}}", status: DISABLE}}
+  - id: back
+    return: {{done: "{{{{off.changed}}}}", mark: "{{{{uuid}}}}"}}
+"""
+TROUBLES: tuple[AdloomError, ...] = (
+    RejectedError("No."),
+    RetryableError("Later."),
+    RetryableError("Later.", retry_after=1),
+    UnknownOutcomeError("Silence."),
+    AuthorizationError("Who are you?"),
+    LimitExceededError("Too much."),
+)
+HANDLERS: tuple[Any, ...] = (
+    "ignore",
+    "commit",
+    "rollback",
+    {"resume": {"changed": "resumed"}},
+    {"retry": {"count": 2, "interval": "5 seconds"}},
+    {"break": {"count": 1, "interval": "1 minute"}},
+)
 
 
-@dataclass
-class Lottery:
-    """Draws scenarios about some objects of an account.
+def random_troubles(chance: Random) -> list[AdloomError | None]:
+    """What goes wrong with the next calls."""
+    return [chance.choice(TROUBLES) if chance.random() < 0.25 else None for _ in range(20)]
 
-    Args:
-        random: Draws.
-        advertiser_id: The account.
-        objects: Ids that may be named, by level.
-        connection: What the connection is called.
-    """
 
-    random: Random
-    advertiser_id: str
-    objects: Mapping[str, Sequence[str]]
-    connection: str = "acme"
-    _count: int = 0
-    _stores: list[str] = field(default_factory=list)
+def random_scenario(chance: Random, name: str = "s") -> str:
+    """A scenario that begins with a search."""
+    making = _Making(chance)
+    search = {"advertiser_id": ADVERTISER, "limit": chance.choice([0, 2])}
+    first = {"id": "ads", "module": "search_ads", "connection": "acme", "params": search}
+    return write_block({"name": name, "steps": [first, *making.steps(chance.randint(1, 6))]}, 0)
 
-    def draw(self, name: str = "s") -> str:
-        """A scenario's text; a JSON document, which is YAML as well."""
-        self._count = 0
-        steps: list[Record] = []
-        scope: dict[str, str] = {}
-        level = self.random.choice(KINDS)
-        steps.append(self._search(level, scope))
-        self._flow(steps, scope, self.random.randint(1, 5))
-        return f"name: {name}\nsteps:\n" + "".join(
-            f"  - {json.dumps(step, ensure_ascii=False)}\n" for step in steps
+
+class _Making:
+    """Makes steps with names of their own."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.count = 0
+        self.depth = 0
+
+    def steps(self, count: int) -> list[dict[str, Any]]:
+        """Steps one after the other; nothing follows a router."""
+        made = []
+        for _ in range(count):
+            made.append(self.step())
+            if "router" in made[-1]:
+                break
+        gathers = self.depth == 0 and "router" not in made[-1] and self.chance.random() < 0.3
+        return [*made, *self.gathering()] if gathers else made
+
+    def gathering(self) -> list[dict[str, Any]]:
+        """An aggregator of all ads, and something behind it."""
+        total = self.name()
+        taken = {"source": "ads", "kind": "text", "value": "{{ads.ad_id}}"}
+        told = {"id": self.name(), "set": {"variables": {"all": f"{{{{{total}.text}}}}"}}}
+        return [{"id": total, "aggregator": taken}, told]
+
+    def name(self) -> str:
+        """A new one."""
+        self.count += 1
+        return f"s{self.count}"
+
+    def step(self) -> dict[str, Any]:
+        """Any step."""
+        kinds = [self.computed, self.store, self.change, self.change, self.memory, self.others]
+        if self.depth == 0:
+            kinds.append(self.router)
+        step = {"id": self.name(), **self.chance.choice(kinds)()}
+        if self.chance.random() < 0.3:
+            step["when"] = self.chance.choice(
+                ['{{ads.ad_name != "Ad 1"}}', "{{random < 0.5}}", "{{ads.nothing = null}}"]
+            )
+        return step
+
+    def computed(self) -> dict[str, Any]:
+        """Values of every kind, also such as chance and the clock decide."""
+        values = ["{{ads.ad_name}}!", "{{now}}", "{{uuid}}", "{{random}}", "{{ads.budget * 1.1}}"]
+        return {"set": {"variables": {"value": self.chance.choice(values)}}}
+
+    def store(self) -> dict[str, Any]:
+        """Any use of a data store."""
+        operation = self.chance.choice(["put", "add", "get", "exists", "count", "list", "delete"])
+        store: dict[str, Any] = {"name": "seen", "operation": operation}
+        if operation not in ("count", "list"):
+            store["key"] = self.chance.choice(["{{ads.ad_id}}", "one"])
+        if operation in ("put", "add"):
+            store["value"] = self.chance.choice(["{{ads.ad_name}}", "{{now}}", {"a": 1.5}])
+        return {"store": store}
+
+    def change(self) -> dict[str, Any]:
+        """A switch of an ad, with or without a handler."""
+        params = {
+            "advertiser_id": ADVERTISER,
+            "ad_id": "{{ads.ad_id}}",
+            "status": self.chance.choice(["DISABLE", "ENABLE"]),
+        }
+        made: dict[str, Any] = {"module": "update_ad_status", "connection": "acme"}
+        made["params"] = params
+        if self.chance.random() < 0.6:
+            made["on_error"] = self.chance.choice(HANDLERS)
+        return made
+
+    def memory(self) -> dict[str, Any]:
+        """A variable."""
+        if self.chance.random() < 0.5:
+            return {"set": {"variables": {"last": "{{ads.ad_id}}"}, "scope": "execution"}}
+        return {"get": {"variables": ["last"], "scope": "execution"}}
+
+    def others(self) -> dict[str, Any]:
+        """A look at one ad, a pause, a list taken apart, a call, a return."""
+        one = {"advertiser_id": ADVERTISER, "ad_id": "{{ads.ad_id}}"}
+        return self.chance.choice(
+            [
+                {"module": "get_ad", "connection": "acme", "params": one},
+                {"sleep": "1 second"},
+                {"iterator": {"items": "{{ads.labels}}"}},
+                {"scenario": "called", "input": {"id": "{{ads.ad_id}}", "name": "{{ads.ad_name}}"}},
+                {"return": {"id": "{{ads.ad_id}}"}},
+            ]
         )
 
-    # --- a way of steps -------------------------------------------------------------------------
-
-    def _flow(self, steps: list[Record], scope: dict[str, str], length: int) -> None:
-        """Add steps; what they hand on may be used by those behind."""
-        for _ in range(length):
-            if self._count > MOST:
-                return
-            kind = self.random.choices(
-                ["switch", "budget", "read", "search", "store", "set", "loop", "route", "gather"],
-                weights=[6, 5, 4, 3, 4, 1, 2, 3, 2],
-            )[0]
-            if kind == "route":
-                steps.append(self._route(scope))
-                return
-            getattr(self, f"_add_{kind}")(steps, scope)
-
-    def _add_switch(self, steps: list[Record], scope: dict[str, str]) -> None:
-        level = self.random.choice(KINDS)
-        status = self.random.choice(["DISABLE", "DISABLE", "ENABLE"])
-        params = {f"{level}_id": self._id(level, scope), "status": status}
-        steps.append(self._module(SWITCHES[level], params, scope))
-
-    def _add_budget(self, steps: list[Record], scope: dict[str, str]) -> None:
-        level = self.random.choice(["campaign", "adgroup"])
-        params = {f"{level}_id": self._id(level, scope), "budget": self.random.choice(STEPS)}
-        step = self._module(BUDGETS[level], params, scope)
-        if self.random.random() < 0.3:
-            step["on_error"] = self.random.choice(["ignore", {"resume": {"changed": False}}])
-        steps.append(step)
-
-    def _add_read(self, steps: list[Record], scope: dict[str, str]) -> None:
-        step = self._module("get_ad", {"ad_id": self._id("ad", scope)}, scope)
-        steps.append(step)
-        scope[step["id"]] = "ad"
-
-    def _add_search(self, steps: list[Record], scope: dict[str, str]) -> None:
-        level = self.random.choice(KINDS)
-        steps.append(self._search(level, scope))
-
-    def _add_store(self, steps: list[Record], scope: dict[str, str]) -> None:
-        operation = self.random.choice(["put", "put", "add", "get", "delete", "count", "list"])
-        store: Record = {"name": "gate", "operation": operation}
-        if operation not in ("count", "list"):
-            store["key"] = self._text(scope)
-        if operation in ("put", "add"):
-            store["value"] = self._text(scope)
-        steps.append({"id": self._new(), "store": store})
-
-    def _add_set(self, steps: list[Record], scope: dict[str, str]) -> None:
-        steps.append({"id": self._new(), "set": {"variables": {"x": self._text(scope)}}})
-
-    def _add_loop(self, steps: list[Record], scope: dict[str, str]) -> None:
-        items = [self.random.choice(self.objects["ad"]) for _ in range(2)]
-        step = {"id": self._new(), "iterator": {"items": items}}
-        steps.append(step)
-        scope[step["id"]] = "item"
-
-    def _add_gather(self, steps: list[Record], scope: dict[str, str]) -> None:
-        """Gather what the last step that hands several on has handed on."""
-        sources = [one for one in scope if any(step["id"] == one for step in steps)]
-        if not sources or any("aggregator" in step for step in steps):
-            return
-        source = sources[-1]
-        fields = {"name": self._text({source: scope[source]})}
-        step = {"id": self._new(), "aggregator": {"source": source, "fields": fields}}
-        steps.append(step)
-        behind = [one for one in scope if one in sources[sources.index(source) :]]
-        for one in behind:
-            del scope[one]
-        scope[step["id"]] = "count"
-
-    def _route(self, scope: dict[str, str]) -> Record:
-        routes = []
-        for _ in range(self.random.randint(1, 2)):
-            own: list[Record] = []
-            self._flow(own, dict(scope), self.random.randint(1, 2))
-            if not own:
-                self._add_store(own, dict(scope))
-            routes.append({"when": self._condition(scope), "steps": own})
-        fallback: list[Record] = []
-        if self.random.random() < 0.5:
-            self._add_store(fallback, dict(scope))
-        router: Record = {"routes": routes, "first_match": self.random.random() < 0.5}
-        if fallback:
-            router["fallback"] = fallback
-        return {"id": self._new(), "router": router}
-
-    # --- parts of steps -------------------------------------------------------------------------
-
-    def _search(self, level: str, scope: dict[str, str]) -> Record:
-        params: Record = {"limit": self.random.choice([1, 2, 3])}
-        if self.random.random() < 0.6:
-            params["primary_status"] = self.random.choice(STATES)
-        if self.random.random() < 0.7:
-            above = KINDS[: KINDS.index(level) + 1]
-            column = self.random.choice(above)
-            count = min(len(self.objects[column]), 3)
-            params[f"{column}_ids"] = self.random.sample(list(self.objects[column]), count)
-        step = self._module(LISTINGS[level], params, scope)
-        scope[step["id"]] = level
-        return step
-
-    def _module(self, name: str, params: Record, scope: dict[str, str]) -> Record:
-        step: Record = {
-            "id": self._new(),
-            "module": name,
-            "connection": self.connection,
-            "params": {"advertiser_id": self.advertiser_id, **params},
-        }
-        if scope and self.random.random() < 0.25:
-            step["when"] = self._condition(scope)
-        return step
-
-    def _id(self, level: str, scope: dict[str, str]) -> str:
-        """An id of an object: of a bundle on the way, or just one of the account."""
-        fitting = [
-            f"{{{{{step}.{level}_id}}}}"
-            for step, kind in scope.items()
-            if kind in KINDS and KINDS.index(kind) >= KINDS.index(level)
+    def router(self) -> dict[str, Any]:
+        """Ways that part."""
+        self.depth += 1
+        routes: list[dict[str, Any]] = [
+            {"when": '{{ads.ad_name = "Ad 1"}}', "steps": self.steps(self.chance.randint(1, 2))},
+            {"when": "{{random < 0.5}}", "steps": self.steps(1)},
         ]
-        if level == "ad":
-            fitting += [f"{{{{{step}.value}}}}" for step, kind in scope.items() if kind == "item"]
-        if fitting and self.random.random() < 0.7:
-            return self.random.choice(fitting)
-        return self.random.choice(list(self.objects[level]))
-
-    def _field(self, scope: dict[str, str]) -> str:
-        step, kind = self.random.choice(list(scope.items()))
-        if kind not in KINDS:
-            return f"{step}.{'value' if kind == 'item' else 'count'}"
-        names = [f"{kind}_id", f"{kind}_name", "operation_status", "operation_status"]
-        if kind != "ad":
-            names.append("budget")
-        return f"{step}.{self.random.choice(names)}"
-
-    def _text(self, scope: dict[str, str]) -> str:
-        return f"{{{{{self._field(scope)}}}}}" if scope else "constant"
-
-    def _condition(self, scope: dict[str, str]) -> str:
-        if not scope:
-            return "{{true}}"
-        fields: dict[str, Any] = {step: kind for step, kind in scope.items() if kind in KINDS}
-        if fields and self.random.random() < 0.7:
-            step = self.random.choice(list(fields))
-            status = self.random.choice(["ENABLE", "DISABLE"])
-            return f"{{{{{step}.operation_status = '{status}'}}}}"
-        return f"{{{{length(toString({self._field(scope)})) > {self.random.randint(1, 6)}}}}}"
-
-    def _new(self) -> str:
-        self._count += 1
-        return f"s{self._count}"
+        router = {"routes": routes, "first_match": self.chance.random() < 0.5}
+        self.depth -= 1
+        return {"router": router}

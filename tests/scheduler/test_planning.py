@@ -9,7 +9,12 @@ import pytest
 from adloom.errors import RejectedError, UsageError
 from adloom.wire import Request
 from scheduler.planning import Planner
-from tests.scheduler.bench_of_scenarios import ADVERTISER, ScenarioBench, scenario_bench
+from tests.scheduler.bench_of_scenarios import (
+    ADVERTISER,
+    DatedWorld,
+    ScenarioBench,
+    scenario_bench,
+)
 from tests.scheduler.planned import (
     PAUSE,
     SEARCH,
@@ -293,3 +298,32 @@ async def test_a_plan_of_the_same_twice_says_the_same(bench: ScenarioBench) -> N
     again = await bench.workshop.planner.again(plan, scenario)
 
     assert plan.uses == again.uses
+
+
+# --- limits ---------------------------------------------------------------------------------------
+
+ONE = "limits: {changes_per_run: 1, on_limit: skip}\nsteps:"
+
+
+async def test_limits_hold_in_a_plan_as_they_would(bench: ScenarioBench) -> None:
+    before = await everything(bench)
+
+    plan = await planned(bench, (SEARCH + PAUSE).replace("steps:", ONE, 1))
+
+    assert [FIRST] == [identity for identity, *_ in said(plan)]
+    assert any("limits.changes_per_run" in one.reason for one in plan.troubles)
+    for table in ("rail_change", "rail_active", "hold"):
+        assert before[table] == (await everything(bench))[table]
+
+
+async def test_what_was_changed_today_counts_in_a_plan(tmp_path: Path) -> None:
+    text = (SEARCH + PAUSE).replace("steps:", ONE.replace("per_run: 1", "per_day: 2"), 1)
+    async with scenario_bench(tmp_path, DatedWorld(ads=ads(1))) as bench:
+        await bench.put(text)
+        await bench.run()
+        bench.world.ads += ads(3)[1:]
+        bench.world.clock.move(60)
+
+        plan = await planned(bench, text)
+
+    assert [SECOND] == [identity for identity, *_ in said(plan)]

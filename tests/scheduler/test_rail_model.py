@@ -19,8 +19,9 @@ from scheduler.journal import Journal
 from scheduler.rails.active import ActiveAds
 from scheduler.rails.asking import Asked
 from scheduler.rails.judging import Facts, judge
-from scheduler.rails.ledger import Bound, Ledger, Ticket
+from scheduler.rails.ledger import Ledger
 from scheduler.rails.money import Moves
+from scheduler.rails.tickets import Bound, Ticket
 from scheduler.records import CallState, Operation, RecordedCall, Status
 from tests.scheduler.drawer import Drawer, drawer, execution
 from tests.scheduler.world import NOW, PlainSealer
@@ -281,3 +282,55 @@ def test_what_a_person_let_through_stops_only_at_what_nobody_can_let_through() -
     assert judge(full, [switch("11")], facts) is not None
     assert judge(full, [switch("11")], facts, released=True) is None
     assert judge(full, [gone], facts, released=True) is not None
+
+
+async def test_every_limit_counts_and_parks_on_either_database(place: Place) -> None:
+    some = Decimal(20)
+    limits = Limits(
+        changes_per_run=9,
+        changes_per_day=9,
+        changes_per_object_per_day=9,
+        share_of_active_ads=Decimal(40),
+        cooldown_seconds=60,
+        own_cooldown_seconds=3600,
+        budget=BudgetLimits(some, some, some, some, Decimal(1), Decimal(999), some, some),
+        on_limit=OnLimit.HOLD,
+    )
+    async with drawer(place) as here:
+        ledger = Ledger(here.database, here.clock)
+        await ledger.keep_active("r", "7", ACTIVE)
+        active = {"7": await ledger.keep_active("r", "7", ActiveAds())}
+
+        async def ask(number: int, asked: Asked) -> str:
+            ticket = Ticket(
+                f"e{number}-op", f"e{number}", "p", "s", "r", [Bound("pause", limits)],
+                {"one": (asked,)}, [{"kind": asked.kind, "id": asked.id, "new": number}], active,
+            )  # fmt: skip
+            try:
+                await ledger.reserve(ticket)
+            except LimitExceededError as error:
+                return str(error).split(" ")[0].removeprefix("limits.")
+            return ""
+
+        turns = [
+            switch("11"), switch("12"), switch("21"), switch("11"),
+            budget("11", Decimal(100), Decimal(110)), budget("12", Decimal(100), Decimal(111)),
+            budget("12", Decimal(100), Decimal(130)), budget("12", Decimal(500), Decimal(530)),
+        ]  # fmt: skip
+        found = []
+        for number, one in enumerate(turns):
+            await here.begin(replace(execution(), id=f"e{number}"))
+            found.append(await ask(number, one))
+        rails = sorted(one.rail for one in await ledger.holds.open())
+        await ledger.holds.release("e2")
+        again = await ask(2, turns[2])
+        await ledger.holds.dismiss("e3-op")
+
+        left = sorted(one.operation_id for one in await ledger.holds.open())
+
+    share, cold = "share_of_active_ads", "cooldown"
+    raised, amount = "budget.raise_per_run", "budget.step_amount"
+    assert ["", "", share, cold, "", raised, amount, amount] == found
+    assert rails == sorted([share, cold, raised, amount, amount])
+    assert not again
+    assert ["e5-op", "e6-op", "e7-op"] == left

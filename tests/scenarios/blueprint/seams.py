@@ -15,15 +15,18 @@ __all__ = [
     "ACCOUNT",
     "SEARCH",
     "blueprint",
+    "condition",
     "content",
     "entries_of",
     "entry",
+    "filtered",
     "imported",
     "node",
     "nodes_in",
     "refused_where_it_runs",
     "scenario_of",
     "step_of",
+    "tell",
 ]
 
 ACCOUNT = "7100000000000000001"
@@ -41,6 +44,21 @@ def node(number: int, module: str, /, **told: Any) -> dict[str, Any]:
         **told,
         "metadata": {"designer": designer},
     }
+
+
+def tell(number: int, text: str = "hello", **told: Any) -> dict[str, Any]:
+    """A message to a chat."""
+    return node(number, "slack:CreateMessage", mapper={"text": text}, **told)
+
+
+def condition(a: str = "{{1.ad_name}}", o: str = "exist", b: str | None = None) -> dict[str, Any]:
+    """One condition of a filter."""
+    return {"a": a, "o": o} | ({} if b is None else {"b": b})
+
+
+def filtered(name: str, *groups: list[Any], **more: Any) -> dict[str, Any]:
+    """A filter: one of the groups, all of a group."""
+    return {"name": name, "conditions": list(groups), **more}
 
 
 #: A search to begin with.
