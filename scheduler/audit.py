@@ -50,6 +50,8 @@ AUDIT_MIGRATION: Final = Migration(
 )
 #: What stands in the first row in place of a hash before it.
 GENESIS: Final = "0" * 64
+#: ASCII without spaces, so that the same row is the same text for ever.
+ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=repr)
 INSERT: Final = (
     f"INSERT INTO audit (workspace, number, {', '.join(COLUMNS)}, previous, hash)"
     f" VALUES ({', '.join('?' * (len(COLUMNS) + 4))})"
@@ -113,8 +115,7 @@ def head_in(work: Transaction, workspace: str) -> Head:
 
 def hash_of(workspace: str, number: int, values: Sequence[Any], previous: str) -> str:
     """SHA-256 over a JSON array: the workspace, the number, the columns, the hash before."""
-    array = [workspace, number, *values, previous]
-    text = json.dumps(array, separators=(",", ":"), default=repr)
+    text = ENCODER.encode([workspace, number, *values, previous])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -19,6 +19,9 @@ __all__ = ["Flaw", "Verdict", "verify", "verify_in"]
 
 #: Rows read at a time.
 PORTION: Final = 10_000
+#: A row as it is read: its number, what it says, the hash before, its own.
+NAMES: Final = ", ".join(("number", *COLUMNS, "previous", "hash"))
+FIRST, LAST = 1, 1 + len(COLUMNS)
 #: Flaws that are told one by one; what is behind so many is broken anyhow.
 MOST: Final = 50
 UNKNOWN_CALLS: Final = (
@@ -138,8 +141,7 @@ class _Chain:
         if number != self.number + 1:
             self._tell(number, f"{_span(self.number + 1, number - 1)} missing")
             self.hash = None
-        values = [row[name] for name in COLUMNS]
-        if hash_of(self.workspace, number, values, row["previous"]) != row["hash"]:
+        if hash_of(self.workspace, number, tuple(row)[FIRST:LAST], row["previous"]) != row["hash"]:
             self.odd.append(row)
             self.hash = None
         else:
@@ -190,7 +192,7 @@ def _rows(work: Transaction, workspace: str) -> Iterator[Row]:
     after, values = "", [workspace]
     while True:
         rows = work.run(
-            f"SELECT * FROM audit WHERE workspace = ?{after} ORDER BY number LIMIT {PORTION}",
+            f"SELECT {NAMES} FROM audit WHERE workspace = ?{after} ORDER BY number LIMIT {PORTION}",
             *values,
         )
         yield from rows

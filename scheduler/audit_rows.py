@@ -134,7 +134,8 @@ def entries_of(
         operation.path or "",
         part=int(partly),
     )
-    made = _made(operation.module, recorded)
+    is_new = any(not one.id for one in call.changes)
+    made = _made(operation.module, recorded) if is_new else ""
     changes = call.changes or (Change("call", call.request.path, "", "", None, None),)
     return [_told(common, one, call, sealer, made) for one in changes]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scenarios.model import Step
+from scheduler.history import StepRun, StepState
 from scheduler.inbox import Arrived, Inbox, ItemState
 from scheduler.starts import begin
 from scheduler.together import together
@@ -106,7 +107,16 @@ class Carrier:
         self._end(begun, stuck=not whole)
 
     async def _begin(self, item: Arrived) -> bool:
-        return await begin(self.inbox, self.walk, item, resumed=self.resumed)
+        """Begin a bundle; history keeps it as what its trigger handed on.
+
+        Where the trigger has a condition, the note that it was fulfilled keeps it.
+        """
+        begun = await begin(self.inbox, self.walk, item, resumed=self.resumed)
+        if begun and self._trigger.when is None:
+            now = self.walk.equipment.clock.now()
+            run = StepRun(item.id, self._trigger.id, StepState.DONE, now, output=[item.bundle])
+            self.walk.history.add(run)
+        return begun
 
     def _end(self, items: Sequence[Arrived], *, stuck: bool = False) -> None:
         """Note how bundles ended, together with the last of their steps."""

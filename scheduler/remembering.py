@@ -1,7 +1,7 @@
 """Everything that history, journal and inbox know of an execution of a scenario."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from adloom.database import Transaction
@@ -22,7 +22,8 @@ class Records:
     """What is known of an execution.
 
     Args:
-        execution: With its operations.
+        execution: With its operations; it began when its present was, which is earlier than
+            itself where it applied a plan.
         scenario: The version it ran.
         steps: Every step, by path.
         reactions: What kind of error stopped a step, by path.
@@ -62,8 +63,9 @@ async def load_records(workshop: Workshop, execution_id: str) -> Records:
     history = History(workshop.database, workshop.sealer, execution.id, confidential)
     steps = await history.known()
     items, erased = await _arrived(workshop, execution, scenario, steps)
+    review = await workshop.conductor.reviewed(execution)
     return Records(
-        execution,
+        execution if review is None else replace(execution, started_at=review.moment),
         scenario,
         {path: run for path, run in steps.items() if path not in {one.id for one in items}},
         await _reactions(workshop, execution),

@@ -74,7 +74,10 @@ class Walker:
 
     async def passes(self, step: Step, scope: Scope, here: str) -> bool:
         """Whether a bundle fulfils a step's condition; that it does not is written down."""
-        return step.when is None or bool(await self._done(step, here, scope, lambda: _now([{}])))
+        if step.when is None:
+            return True
+        bundle = scope.get(step.id, {})
+        return bool(await self._done(step, here, scope, lambda: _now([bundle])))
 
     async def gather(
         self,

@@ -120,8 +120,9 @@ class Creation(Action[ParamsT, BundleT]):
     def made_by(self, done: Done) -> str | None:
         """The id of what was made, as the answer tells it; None if it does not."""
         data = data_of(done)
-        ids = data.get(f"{self.key}s") or [data.get(self.key)]
-        return str(ids[0]) if ids[0] else None
+        ids = data.get(f"{self.key}s")
+        made = ids[0] if isinstance(ids, list) and ids else data.get(self.key)
+        return str(made) if made else None
 
     def deletion(self, done: Done, path: str) -> list[Call]:
         """What deletes the new thing again, where switching it to DELETE does.

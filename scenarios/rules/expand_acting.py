@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scenarios.rules.expand_objects import MATCHES
-from scenarios.rules.expressions import kept_times, may_act, whole
-from scenarios.rules.layout import Piece
+from scenarios.rules.expressions import kept_times, literal, may_act, whole
+from scenarios.rules.layout import Piece, opening
 from scenarios.rules.model import Action, Frequency, Rule
 from scenarios.rules.words import (
     FACTS,
@@ -61,10 +61,9 @@ class _Acting:
         self.frequency = action.frequency or (_DAILY if self.is_asked else None)
 
     def pieces(self) -> Iterator[Piece]:
-        yield Piece(
-            {"id": self.item, "iterator": {"items": whole(f"{MATCHES}.array")}},
-            (f"{_capital(self.action.said)}{self._often()}.",),
-        )
+        comment = f"{_capital(self.action.said)}{self._often()}."
+        yield opening(f"to_{self.name}", comment, count=whole(f"{MATCHES}.count"))
+        yield Piece({"id": self.item, "iterator": {"items": whole(f"{MATCHES}.array")}})
         if self.frequency is not None:
             yield Piece({"id": self.memory, "store": self._store("get")})
         is_message = self.action.kind is ActionKind.MESSAGE
@@ -80,14 +79,12 @@ class _Acting:
             {
                 "id": f"{self.name}_done",
                 "aggregator": {
-                    "source": self.item,
+                    "source": f"to_{self.name}",
                     "kind": "text",
                     "value": self._line(),
                 },
             }
         )
-        if is_message:
-            yield self._message()
 
     # --- memory ---------------------------------------------------------------------------------
 
@@ -210,54 +207,41 @@ class _Acting:
         change = f"{whole(f'{step}.before')} → {whole(f'{step}.after')} {whole(f'{step}.currency')}"
         return f"{who} budget {change}: {why}"
 
-    def _message(self) -> Piece:
-        text = (self.action.text or "").replace("{{", "{ {")
-        lines = whole(f"{self.name}_done.text")
-        return Piece(
-            {
-                "id": "message_sent",
-                "title": "Tell who matches",
-                "when": whole(f"{self.name}_done.count > 0"),
-                "module": "notify",
-                "connection": self.rule.tell,
-                "params": {
-                    "title": self.rule.name,
-                    "text": f"{text}\n{lines}" if text else lines,
-                },
-                "on_error": "ignore",
-            }
-        )
-
 
 def _telling(rule: Rule) -> Iterator[Piece]:
-    """One message about everything that was done."""
-    names = [
-        one.kind.value.replace(" ", "_")
-        for one in rule.actions
-        if one.kind is not ActionKind.MESSAGE
-    ]
-    if rule.notify is NotifyWhen.NEVER:
+    """One message about everything: whom the rule wants to be told of, and what was done."""
+    done = {one.kind: f"{one.kind.value.replace(' ', '_')}_done" for one in rule.actions}
+    message = done.pop(ActionKind.MESSAGE, None)
+    tells_changes = rule.notify is not NotifyWhen.NEVER
+    counted = ([message] if message else []) + (list(done.values()) if tells_changes else [])
+    if not counted and rule.notify is not NotifyWhen.EVERY_RUN:
         return
-    if not names and rule.notify is NotifyWhen.ANY_CHANGE:
-        return
-    texts = [
-        whole(f"if({name}_done.count > 0; concat({name}_done.text; newline))") for name in names
-    ]
-    count = " + ".join(f"{name}_done.count" for name in names) or "0"
-    step: dict[str, Any] = {"id": "tell", "title": "Tell what was done"}
-    if rule.notify is NotifyWhen.ANY_CHANGE:
-        step["when"] = whole(" | ".join(f"{name}_done.count > 0" for name in names))
-    looked = f"{whole(f'{MATCHES}.count')} matched, {whole(count)} changed."
+    parts = [_part(one, rule if one == message else None) for one in counted]
+    if tells_changes and done:
+        count = " + ".join(f"{one}.count" for one in done.values())
+        parts.append(f"{whole(f'{MATCHES}.count')} matched, {whole(count)} changed.")
+    elif rule.notify is NotifyWhen.EVERY_RUN:
+        parts.append(f"{whole(f'{MATCHES}.count')} matched.")
+    step: dict[str, Any] = {"id": "tell", "title": "Tell what was found and done"}
+    if rule.notify is not NotifyWhen.EVERY_RUN:
+        step["when"] = whole(" | ".join(f"{one}.count > 0" for one in counted))
     yield Piece(
         {
             **step,
             "module": "notify",
             "connection": rule.tell,
-            "params": {"title": rule.name, "text": "".join(texts) + looked},
+            "params": {"title": rule.name, "text": "".join(parts)},
             "on_error": "ignore",
         },
         ("A message that does not arrive is no reason to stop.",),
     )
+
+
+def _part(done: str, rule: Rule | None) -> str:
+    """The lines of one action, if there are any; with a message's own text above them."""
+    own = next((one.text for one in rule.actions if one.text), None) if rule else None
+    above = f"{literal(own)}; newline; " if own else ""
+    return whole(f"if({done}.count > 0; concat({above}{done}.text; newline))")
 
 
 def _capital(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from scenarios.rules.expressions import figure_names, rate, whole
-from scenarios.rules.layout import Piece
+from scenarios.rules.layout import Piece, opening
 from scenarios.rules.metrics import METRICS, Metric, MetricKind
 from scenarios.rules.model import ApplyTo, Condition, Rule
 from scenarios.rules.words import FACTS, Level, Match, Window
@@ -107,6 +107,10 @@ class Figures:
             params |= _DAYS[over]
         if filters := self._filters():
             params["filtering"] = filters
+        comment = (
+            f"What each of the {self.facts.plural} did {_said(over)}, {_CURRENCY}; all at once."
+        )
+        yield opening(f"to_read_{word}", comment, over=str(over))
         yield Piece(
             {
                 "id": report,
@@ -115,7 +119,6 @@ class Figures:
                 "connection": self.rule.connection,
                 "params": {**params, "limit": 0},
             },
-            (f"What each of the {self.facts.plural} did {_said(over)}, {_CURRENCY}; all at once.",),
         )
         source = report
         if over is Window.LAST_HOUR:
@@ -131,7 +134,14 @@ class Figures:
             )
         fields = {name: whole(f"{source}.{name}") for name in (key, *names)}
         yield Piece(
-            {"id": rows, "aggregator": {"source": report, "kind": "array", "fields": fields}}
+            {
+                "id": rows,
+                "aggregator": {
+                    "source": f"to_read_{word}",
+                    "kind": "array",
+                    "fields": fields,
+                },
+            }
         )
         by_id = {name: whole(f"toCollection({rows}.array; {key}; {name})") for name in names}
         yield Piece({"id": word, "set": {"variables": by_id}})
@@ -153,6 +163,8 @@ class Figures:
         facts, objects = FACTS[level], OBJECTS[level]
         columns = [one.metric.column for one in self.conditions if one.metric.told_by is level]
         columns = list(dict.fromkeys(columns))
+        comment = f"What the {facts.plural} say of the {self.facts.plural} in them."
+        yield opening(f"to_read_{objects}", comment, level=str(level))
         yield Piece(
             {
                 "id": objects,
@@ -164,12 +176,18 @@ class Figures:
                     "limit": 0,
                 },
             },
-            (f"What the {facts.plural} say of the {self.facts.plural} in them.",),
         )
         fields = {name: whole(f"{objects}.{name}") for name in (facts.key, *columns)}
         rows = f"{objects}_rows"
         yield Piece(
-            {"id": rows, "aggregator": {"source": objects, "kind": "array", "fields": fields}}
+            {
+                "id": rows,
+                "aggregator": {
+                    "source": f"to_read_{objects}",
+                    "kind": "array",
+                    "fields": fields,
+                },
+            }
         )
         by_id = {
             name: whole(f"toCollection({rows}.array; {facts.key}; {name})") for name in columns

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from scenarios.rules.expand_figures import Figures, ids_of
 from scenarios.rules.expressions import holds, rate, whole
-from scenarios.rules.layout import Piece
+from scenarios.rules.layout import Piece, opening
 from scenarios.rules.metrics import MetricKind
 from scenarios.rules.model import Condition, Rule, Stretch
 from scenarios.rules.words import FACTS, ActionKind, Calculation, Which
@@ -36,6 +36,8 @@ class _Objects:
 
     def pieces(self) -> Iterator[Piece]:
         yield from self.known.pieces()
+        comment = f"All {self.facts.plural} {self._which()} that are not deleted. {NEWEST}"
+        yield opening("to_look_at", comment, level=str(self.rule.level))
         yield self._listing()
         yield self._found()
         if self.together:
@@ -50,8 +52,6 @@ class _Objects:
         if self.group.ids:
             params[ids_of(self.group)] = list(self.group.ids)
         params |= {"fields": self._columns(), "limit": 0}
-        which = "that are named" if self.group.which is Which.SELECTED else "of the account"
-        which = "of these" if self.group.under else which
         return Piece(
             {
                 "id": self.objects,
@@ -60,8 +60,12 @@ class _Objects:
                 "connection": self.rule.connection,
                 "params": params,
             },
-            (f"All {self.facts.plural} {which} that are not deleted. {NEWEST}",),
         )
+
+    def _which(self) -> str:
+        if self.group.under:
+            return "of these"
+        return "that are named" if self.group.which is Which.SELECTED else "of the account"
 
     def _columns(self) -> list[str]:
         """Only what is used, so that the answers are small."""
@@ -111,7 +115,7 @@ class _Objects:
             {
                 "id": "objects",
                 "aggregator": {
-                    "source": self.objects,
+                    "source": "to_look_at",
                     "kind": "array",
                     "fields": {"id": whole(self.id), **fields, **kept},
                 },
@@ -189,7 +193,11 @@ class _Objects:
         return Piece(
             {
                 "id": MATCHES,
-                "aggregator": {"source": source, "kind": "array", "fields": fields},
+                "aggregator": {
+                    "source": "totals" if self.together else "to_look_at",
+                    "kind": "array",
+                    "fields": fields,
+                },
             },
             ("Everything is decided before anything is changed.",),
         )

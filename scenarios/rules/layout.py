@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from scenarios.yaml_writing import write_block
 
-__all__ = ["MARK", "Piece", "is_untouched", "laid_out"]
+__all__ = ["MARK", "Piece", "is_untouched", "laid_out", "opening"]
 
 WIDTH: Final = 96
 #: Tells a file that is as it was made from one that somebody has changed.
@@ -28,6 +28,20 @@ class Piece:
 
     step: Mapping[str, Any]
     comment: Sequence[str] = ()
+
+
+def opening(name: str, comment: str = "", **values: Any) -> Piece:
+    """A step that hands on one bundle, whatever comes: what follows is gathered from it.
+
+    An aggregator that gathers from a listing would forget everything before it where the listing
+    is empty.
+
+    Args:
+        name: Its id.
+        comment: What is said about it.
+        **values: What its bundle holds.
+    """
+    return Piece({"id": name, "set": {"variables": values}}, (comment,) if comment else ())
 
 
 def laid_out(head: Sequence[str], top: Mapping[str, Any], pieces: Iterable[Piece]) -> str:

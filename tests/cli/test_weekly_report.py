@@ -59,9 +59,7 @@ def chat() -> Iterator[DeafChat]:
 
 
 @pytest.fixture
-def ready(
-    bare: Cli, simulator: Running, chat: DeafChat, tmp_path: Path, monday: datetime
-) -> Ready:
+def ready(bare: Cli, simulator: Running, chat: DeafChat, tmp_path: Path, monday: datetime) -> Ready:
     ready = Ready.made(bare, tmp_path / "w", simulator, chat, monday)
     ready.copy(NAME, advertiser(simulator))
     chat.told.clear()

@@ -360,3 +360,13 @@ async def test_what_happened_written_down_is_what_is_expected() -> None:
 
 def _without_empty(changes: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     return [{name: value for name, value in one.items() if value} for one in changes]
+
+
+async def test_what_no_platform_would_answer_is_told_and_not_a_fault_of_ours() -> None:
+    answers = line("ads", f"[{AD}]") + line("pause", "{before: [{ad_name: [1]}]}")
+
+    _, wrong = await run(given(answers, "{}"), SEARCH + PAUSE)
+
+    assert ["pause gives it what it cannot work with (KeyError: 'ad_id'); it was given"] == [
+        one.partition(" {")[0] for one in wrong
+    ]

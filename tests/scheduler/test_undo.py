@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,6 +145,45 @@ async def test_a_call_that_is_changed_again_by_a_later_one_needs_that_one(here: 
     preview = await here.undo.preview(identity, only=[1])
 
     assert [one.verdict for one in preview.items] == [Verdict.ALREADY]
+
+
+async def test_what_was_done_in_part_goes_back_as_far_as_it_was_done(here: Undoing) -> None:
+    world = world_of(here)
+    world.partial = True
+    text = switching("DISABLE").replace(f'["{FIRST}"]', f'["{FIRST}", "{SECOND}"]')
+    change = world.change
+
+    async def partly(request: Any) -> Any:
+        answer = await change(request)
+        world.ads[1]["operation_status"] = "ENABLE"  # this one was left out
+        return answer
+
+    world.change = partly  # type: ignore[method-assign] # does it in part
+    identity = await here.run(text)
+    await here.stage.journal.drop(await here.stage.journal.load(identity))
+    world.partial, world.change = False, change  # type: ignore[method-assign] # as before
+
+    preview = await here.undo.preview(identity)
+    result = await here.undo.apply(preview)
+
+    assert [one.verdict for one in preview.items] == [Verdict.ALREADY, Verdict.UNDO]
+    assert result.execution.status is Status.DONE
+    assert world.state() == {FIRST: "ENABLE", SECOND: "ENABLE"}
+
+
+async def test_only_a_data_store_goes_back_without_any_call(here: Undoing) -> None:
+    await here.store.put("seen", "a", 1)
+    text = (
+        "name: data\nsteps:\n"
+        "  - {id: a, store: {name: seen, operation: put, key: a, value: 2}}\n"
+        "  - {id: b, store: {name: seen, operation: put, key: a, value: 3}}\n"
+        "  - {id: c, store: {name: seen, operation: delete, key: a}}\n"
+    )
+    identity = await here.run(text)
+
+    result = await here.undo.apply(await here.undo.preview(identity))
+
+    assert (result.execution.status, await here.held()) == (Status.DONE, {"a": 1})
 
 
 # --- what somebody else has done ----------------------------------------------------------------

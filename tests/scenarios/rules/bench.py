@@ -12,7 +12,7 @@ from scenarios.rules.expanding import expand_rule
 from scenarios.rules.model import Rule
 from scenarios.rules.reading import load_rule
 from scenarios.rules.words import FACTS, Level
-from scenarios.testing.model import Answer, Case, Expected, Given
+from scenarios.testing.model import Answer, Case, ErrorKind, Expected, Given, GivenError
 from scheduler.testing import Happened, run_case
 
 __all__ = ["ACCOUNT", "NOW", "Bench", "ids", "rule_text", "thing"]
@@ -80,6 +80,7 @@ class Bench:
         others: What other listings say, by the id of the step.
         now: What is the present.
         stores: What data stores hold; kept from run to run.
+        refused: Ids of objects that the platform refuses to change.
     """
 
     text: str
@@ -88,6 +89,7 @@ class Bench:
     others: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     now: datetime = NOW
     stores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    refused: Sequence[str] = ()
 
     @property
     def rule(self) -> Rule:
@@ -110,21 +112,35 @@ class Bench:
 
     def _answers(self, rule: Rule) -> dict[str, Sequence[Answer]]:
         level, facts = rule.level, FACTS[rule.level]
-        answers = {LISTS[level]: [Answer(bundles=tuple(self.things))]}
+        answers: dict[str, Sequence[Answer]] = {LISTS[level]: [Answer(bundles=tuple(self.things))]}
         for word, rows in self.figures.items():
             bundles = tuple({facts.key: one, **figures} for one, figures in rows.items())
             answers[f"report_{word}"] = [Answer(bundles=bundles)]
         for step, others in self.others.items():
             answers[step] = [Answer(bundles=tuple(others))]
-        reads = {path: [] for path in PATHS.values()} | {"/advertiser/info/": [INFO]}
+        reads: dict[str, Any] = {path: [] for path in PATHS.values()} | {
+            "/advertiser/info/": [INFO]
+        }
         for action in rule.actions:
             name = action.kind.value.replace(" ", "_")
             answers[name] = [
-                Answer(when={facts.key: one[facts.key]}, reads={**reads, PATHS[level]: [one]})
-                for one in self.things
+                self._changed(facts.key, one, {**reads, PATHS[level]: [one]}) for one in self.things
             ]
+            if name == "bid":
+                answers[name] = [Answer()]
         return answers
+
+    def _changed(self, key: str, row: Record, reads: Record) -> Answer:
+        error = GivenError(ErrorKind.REJECTED, None, "no") if row[key] in self.refused else None
+        return Answer(when={key: row[key]}, reads={} if error else reads, error=error)
 
     def at(self, now: datetime) -> "Bench":
         """The same at another time."""
         return replace(self, now=now)
+
+    def run_on(self, other: "Bench") -> list[str]:
+        """Run it, with what another one has kept, and let that one keep what this one does."""
+        self.stores = other.stores
+        found = self.changed()
+        other.stores = self.stores
+        return found

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from adloom.catalogue import Param, load
 from adloom.errors import InvalidScenarioError
+from scenarios.problems import Problems, Severity
+from scenarios.rules.checking import check_rule
 from scenarios.rules.expanding import expand_rule
 from scenarios.rules.native_export import export_rule
 from scenarios.rules.native_import import Imported, Wishes, import_rules
@@ -18,7 +20,7 @@ from tests.scenarios.rules.bench import ACCOUNT
 from tests.scenarios.rules.natives import NATIVE, plain
 
 #: Words of the endpoint, and those that adloom does not act on or does not take at all.
-WORDS = 101
+WORDS = 103
 NOT_RUN = 5
 NOT_TAKEN = 1
 WISHES = Wishes(ACCOUNT, "acme", "team")
@@ -70,7 +72,7 @@ def test_every_word_of_the_endpoint_is_taken_or_has_a_reason() -> None:
     assert sum(one.not_taken is not None for one in words) == NOT_TAKEN
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(NATIVE)
 def test_a_native_rule_comes_over_and_goes_back_the_same(native: dict[str, Any]) -> None:
     [imported] = import_rules([native], WISHES)
@@ -84,19 +86,22 @@ def test_a_native_rule_comes_over_and_goes_back_the_same(native: dict[str, Any])
     assert plain(native) == exported.native
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(NATIVE)
 def test_an_imported_rule_can_be_run_or_says_why_not(native: dict[str, Any]) -> None:
     [imported] = import_rules([native], WISHES)
     assert imported.rule is not None
 
-    try:
-        expansion = expand_rule(imported.rule)
-    except InvalidScenarioError as error:
-        assert str(error)
-    else:
-        assert [one for one in expansion.warnings if one.severity == "error"] == []
-        assert expansion.text == expand_rule(load_rule(imported.text)).text
+    problems = Problems()
+    check_rule(imported.rule, problems)
+    if any(one.severity is Severity.ERROR for one in problems.found):
+        with pytest.raises(InvalidScenarioError):
+            expand_rule(imported.rule)
+        return
+    expansion = expand_rule(imported.rule)
+
+    assert [one for one in expansion.warnings if one.severity is Severity.ERROR] == []
+    assert expansion.text == expand_rule(load_rule(imported.text)).text
 
 
 def test_what_answers_may_be_wrapped_in_is_unwrapped() -> None:

@@ -1,0 +1,338 @@
+"""The ready scenario that paces budgets: run against the simulator, and tried at odd moments."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adloom.simulator import Options, Running
+from scenarios.loader import load_scenario
+from scenarios.model import Scenario
+from scenarios.testing.model import Answer, Case, Expected, Given
+from scenarios.yaml_edit import set_value
+from scheduler.testing import Happened, run_case
+from tests.cli.conftest import Cli
+from tests.cli.ready import Chat, Ready, coming
+from tests.seams.checkout import ROOT
+
+NAME = "budget-pacing"
+CHANGED = "Budget changed"
+LEFT_ALONE = "Budget left alone"
+BERLIN = "Europe/Berlin"
+PLAN = ("steps", 5, "iterator", "items")
+NOBODY = "1799999999999999"
+WITHOUT = "it has no daily budget of its own; its ad groups have theirs"
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return coming(BERLIN, 16)
+
+
+@pytest.fixture
+def simulator(noon: datetime) -> Iterator[Running]:
+    with Running(Options(port=0, ads=60, seed=11, speed=0, start=noon)) as running:
+        yield running
+
+
+@pytest.fixture
+def chat() -> Iterator[Chat]:
+    with Chat() as chat:
+        yield chat
+
+
+@pytest.fixture
+def ready(bare: Cli, simulator: Running, chat: Chat, tmp_path: Path, noon: datetime) -> Ready:
+    return Ready.made(bare, tmp_path / "w", simulator, chat, noon)
+
+
+def at_home_in_berlin(simulator: Running) -> str:
+    accounts = simulator.world.accounts.values()
+    return next(one.facts.advertiser_id for one in accounts if one.facts.timezone == BERLIN)
+
+
+def campaigns(ready: Ready) -> dict[str, Mapping[str, Any]]:
+    """The campaigns of the account as they are now, by id."""
+    found = ready.read("list_campaigns", advertiser_id=at_home_in_berlin(ready.simulator))
+    return {row["campaign_id"]: row for row in found}
+
+
+def spent(ready: Ready) -> dict[str, Decimal]:
+    """What they spent in the month, by id."""
+    rows = ready.read(
+        "list_ad_reports",
+        advertiser_id=at_home_in_berlin(ready.simulator),
+        data_level="AUCTION_CAMPAIGN",
+        dimensions=["campaign_id"],
+        metrics=["spend"],
+        date_range="this month",
+    )
+    return {row["campaign_id"]: Decimal(row["spend"] or 0) for row in rows}
+
+
+def planned(campaign_id: str, month: Decimal | int, bounds: tuple[int, int]) -> dict[str, Any]:
+    at_least, at_most = bounds
+    money = {"month": int(month), "at_least": at_least, "at_most": at_most}
+    return {"campaign_id": campaign_id, **money}
+
+
+def changes(ready: Ready) -> dict[str, int]:
+    """How often each campaign really changed."""
+    changed = ready.simulator.effects.changed
+    return {one: changed[one] for one in campaigns(ready) if changed[one]}
+
+
+def test_budgets_go_on_course_once_a_day_and_the_team_hears_why(
+    ready: Ready, chat: Chat, noon: datetime
+) -> None:
+    before, money = campaigns(ready), spent(ready)
+    [endless] = [one for one, row in before.items() if row["budget_mode"].endswith("INFINITE")]
+    running = [
+        one
+        for one, row in before.items()
+        if money[one] > 100
+        and row["operation_status"] == "ENABLE"
+        and row["campaign_automation_type"] == "MANUAL"
+        and one != endless
+    ]
+    behind, ahead, capped, on_course = running[:4]
+    file = ready.copy(NAME, at_home_in_berlin(ready.simulator))
+    plan = [
+        planned(behind, before[behind]["budget"] * 60, (20, 90_000)),
+        planned(ahead, money[ahead], (20, 90_000)),
+        planned(capped, before[capped]["budget"] * 60, (20, int(before[capped]["budget"]) + 5)),
+        planned(on_course, money[on_course] * 2, (20, 90_000)),
+        planned(endless, 900, (20, 90_000)),
+        planned(NOBODY, 900, (20, 90_000)),
+    ]
+    file.write_text(set_value(file.read_text(), PLAN, plan))
+    ready.call("scenarios", "check", NAME)
+
+    ready.run(NAME)
+    after, told, left = campaigns(ready), chat.texts(CHANGED), chat.texts(LEFT_ALONE)
+    ready.move_to(noon + timedelta(hours=5))
+    ready.run(NAME)
+    evening = campaigns(ready)
+    ready.move_to(noon + timedelta(hours=21))
+    ready.run(NAME)
+
+    budgets = {
+        one: (Decimal(before[one]["budget"]), Decimal(after[one]["budget"])) for one in after
+    }
+    assert budgets[behind][1] == budgets[behind][0] * Decimal("1.2")
+    assert budgets[ahead][1] == budgets[ahead][0] * Decimal("0.8")
+    assert budgets[capped][1] == budgets[capped][0] + 5
+    assert {behind, ahead, capped} == {one for one, (old, new) in budgets.items() if old != new}
+    assert 3 == len(told)
+    assert f"{before[behind]['campaign_name']}: {budgets[behind][0]:f} →" in told[0]
+    assert "EUR a day." in told[0]
+    assert {
+        f"{before[endless]['campaign_name']}: {WITHOUT}.",
+        f"{NOBODY}: there is no such campaign any more.",
+    } == set(left)
+    assert after == evening
+    # The next day there is one more step, but for the one that stands at its bound.
+    assert {behind: 2, ahead: 2, capped: 1} == changes(ready)
+    assert (5, 4) == (len(chat.texts(CHANGED)), len(chat.texts(LEFT_ALONE)))
+
+
+def test_a_change_that_tiktok_refuses_waits_and_is_not_made_another_way(
+    ready: Ready, chat: Chat
+) -> None:
+    before, money = campaigns(ready), spent(ready)
+    behind = next(one for one, row in before.items() if money[one] > 100 and row["budget"])
+    file = ready.copy(NAME, at_home_in_berlin(ready.simulator))
+    plan = [planned(behind, before[behind]["budget"] * 60, (20, 90_000))]
+    file.write_text(set_value(file.read_text(), PLAN, plan))
+    ready.simulator.faults.add([{"kind": "code", "code": 40002, "path": "/campaign/update/"}])
+
+    done = ready.bare("--workspace", str(ready.folder), "scenarios", "run", NAME, "--yes")
+    ready.simulator.faults.clear()
+    ready.run(NAME)
+
+    assert '"status":"incomplete"' in done.out
+    assert {} == changes(ready)
+    assert [] == chat.texts(CHANGED)
+    assert behind not in {one for one in before if before[one] != campaigns(ready)[one]}
+
+
+# --- odd moments, without a platform --------------------------------------------------------------
+
+
+def scenario(zone: str, *plan: Mapping[str, Any]) -> Scenario:
+    """The ready scenario in a time zone, for one's own campaigns."""
+    text = (ROOT / "scenarios" / "examples" / f"{NAME}.yaml").read_text()
+    found = load_scenario(set_value(text, PLAN, list(plan)) if plan else text)
+    assert found.schedule is not None
+    return replace(found, schedule=replace(found.schedule, timezone=zone))
+
+
+def campaign(budget: float = 100, **more: Any) -> dict[str, Any]:
+    """A campaign as TikTok shows it; its id is that of the first one of the example."""
+    return {
+        "advertiser_id": "7100000000000000001",
+        "campaign_id": "1700000000000001",
+        "campaign_name": "Summer sale",
+        "budget_mode": "BUDGET_MODE_DAY",
+        "budget": budget,
+        "operation_status": "ENABLE",
+        **more,
+    }
+
+
+def happened(
+    now: str,
+    spend: Mapping[str, Any],
+    found: Mapping[str, Any] | None,
+    *,
+    zone: str = "UTC",
+    month: int = 3000,
+    bounds: tuple[int, int] = (50, 200),
+    currency: str = "EUR",
+) -> Happened:
+    """What comes of a run, for a campaign and what it spent day by day."""
+    rows = tuple(
+        {"campaign_id": "1700000000000001", "stat_time_day": day, "spend": amount}
+        for day, amount in spend.items()
+    )
+    known = found or campaign(campaign_id="1700000000000009")
+    reads = {"/campaign/get/": [found], "/advertiser/info/": [{"currency": currency}]}
+    answers = {
+        "figures": (Answer(bundles=rows),),
+        "campaigns": (Answer(bundles=(dict(known),)),),
+        "change": (Answer(reads=reads),),
+    }
+    given = Given(now=datetime.fromisoformat(now), answers=answers)
+    case = Case("odd", given, Expected(), ())
+    tried = scenario(zone, planned("1700000000000001", month, bounds))
+    return asyncio.run(run_case(case, tried, {}))
+
+
+def course(done: Happened) -> Mapping[str, Any]:
+    [bundle] = done.steps["course"].bundles
+    return bundle
+
+
+def moved(done: Happened) -> list[tuple[Any, Any]]:
+    """The budgets that were changed: what they were, and what they are."""
+    return [(one["old"], one["new"]) for one in done.changes]
+
+
+def test_the_first_morning_of_a_month_changes_nothing_yet() -> None:
+    done = happened("2026-12-01T09:00:00+00:00", {"2026-12-01": 55}, campaign(5))
+
+    assert "36.29" == str(course(done)["should"])
+    assert [] == done.changes
+
+
+def test_the_last_day_of_a_month_spends_what_is_left_and_no_more() -> None:
+    done = happened(
+        "2026-11-30T09:00:00+00:00", {"2026-11-29": 2600, "2026-11-30": 40}, campaign(380),
+        bounds=(50, 500),
+    )  # fmt: skip
+
+    assert 400 == course(done)["ideal"]
+    assert [(380, 399.99)] == moved(done)
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "last"),
+    [
+        ("America/Los_Angeles", "2026-11-01", "2026-11-30"),
+        ("Asia/Tokyo", "2026-12-01", "2026-12-01"),
+    ],
+)
+def test_the_month_is_that_of_the_account(zone: str, first: str, last: str) -> None:
+    done = happened("2026-12-01T02:00:00+00:00", {last: 1000}, campaign(), zone=zone)
+
+    [given] = done.steps["figures"].given
+    assert (first, last) == (str(given["start_date"]), str(given["end_date"]))
+
+
+@pytest.mark.parametrize(
+    ("now", "days"),
+    [
+        ("2026-03-28T12:00:00+01:00", 4),  # the clocks go forward on the 29th
+        ("2026-03-29T12:00:00+02:00", 3),
+        ("2026-10-25T00:30:00+02:00", 7),  # and back on the 25th
+        ("2026-10-24T12:00:00+02:00", 8),
+        ("2028-02-28T12:00:00+01:00", 2),  # a leap year
+    ],
+)
+def test_days_that_are_left_are_counted_right_when_the_clocks_change(now: str, days: int) -> None:
+    day = now[:10]
+    done = happened(now, {day: 100}, campaign(), zone=BERLIN)
+
+    assert pytest.approx(3000 / days) == course(done)["ideal"]
+
+
+def test_a_currency_without_decimals_gets_whole_amounts() -> None:
+    done = happened(
+        "2026-11-16T12:00:00+00:00", {"2026-11-15": 100_000}, campaign(12_347),
+        month=480_000, bounds=(5_000, 40_000), currency="JPY",
+    )  # fmt: skip
+
+    assert [(12_347, 14_816)] == moved(done)
+    assert "12347 → 14816 JPY a day" in done.notices[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("spend", "found", "reason"),
+    [
+        ({"2026-11-15": "-", "2026-11-14": 900}, campaign(), "TikTok has no figure for some"),
+        ({"2026-11-15": None}, campaign(), "TikTok has no figure for some"),
+        ({}, None, "there is no such campaign any more"),
+        ({"2026-11-15": 900}, campaign(0, budget_mode="BUDGET_MODE_INFINITE"), "its ad groups"),
+        ({"2026-11-15": 900}, campaign(9000, budget_mode="BUDGET_MODE_TOTAL"), "for all its time"),
+        ({"2026-11-15": 900}, campaign(9000, budget_mode=None), "no daily budget of its own"),
+    ],
+)
+def test_what_cannot_be_paced_is_left_alone_and_told(
+    spend: Mapping[str, Any], found: Mapping[str, Any] | None, reason: str
+) -> None:
+    done = happened("2026-11-16T12:00:00+00:00", spend, found)
+
+    [notice] = done.notices
+    assert [] == [*done.changes, *done.incomplete]
+    assert LEFT_ALONE == notice["title"]
+    assert reason in notice["text"]
+
+
+@pytest.mark.parametrize(
+    ("spend", "found"),
+    [
+        ({}, campaign()),
+        ({"2026-11-15": "19.99"}, campaign()),
+        ({"2026-11-15": 900}, campaign(operation_status="DISABLE")),
+        ({"2026-11-15": 1450}, campaign()),
+        ({"2026-11-15": 100}, campaign(200)),
+        ({"2026-11-15": 100}, campaign(300)),
+        ({"2026-11-15": 2900}, campaign(50)),
+        ({"2026-11-15": 2900}, campaign(30)),
+        ({"2026-11-15": 1000}, campaign(133)),
+    ],
+    ids=[
+        "nothing was spent", "too little was spent", "it is switched off", "it is on course",
+        "it is at its ceiling", "it is above its ceiling", "it is at its floor",
+        "it is below its floor", "less than a percent is missing",
+    ],
+)  # fmt: skip
+def test_who_needs_nothing_is_left_in_peace(
+    spend: Mapping[str, Any], found: Mapping[str, Any]
+) -> None:
+    done = happened("2026-11-16T12:00:00+00:00", spend, found)
+
+    assert ([], [], []) == (done.changes, done.notices, done.incomplete)
+
+
+def test_money_that_is_used_up_lowers_the_budget_step_by_step_and_switches_nothing_off() -> None:
+    done = happened("2026-11-16T12:00:00+00:00", {"2026-11-15": 3600}, campaign(120))
+    low = happened("2026-11-16T12:00:00+00:00", {"2026-11-15": 3600}, campaign(55))
+
+    assert [(120, 96)] == moved(done)
+    assert [(55, 50)] == moved(low)
