@@ -38,6 +38,7 @@ MODULES: Final[dict[str, str]] = {
     "list_ad_groups": "modules.list_ad_groups",
     "list_ad_reports": "modules.list_ad_reports",
     "list_pixels": "modules.list_pixels",
+    "list_rules": "modules.list_rules",
     "list_videos": "modules.list_videos",
     "get_videos": "modules.get_videos",
     "get_embedded_video": "modules.get_embedded_video",

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from adloom.cli.output import show_table
+from adloom.cli.rules import COMMANDS as RULES
 from adloom.cli.scenario_enabling import agree_to_enable
 from adloom.cli.scenario_shop import open_shop, refuse_faults
 from adloom.cli.scenario_words import say_moment, say_schedule
@@ -36,7 +37,7 @@ def scenarios() -> None:
     """
 
 
-for command in (apply, check, conflicts, import_scenario, new, plan, plans, run, show, test):
+for command in (apply, check, conflicts, import_scenario, new, plan, plans, run, show, test, *RULES):
     scenarios.add_command(command)
 scenarios.add_command(webhook)
 

@@ -19,6 +19,7 @@ from adloom.simulator.making.audience_store import Audiences
 from adloom.simulator.making.library import Library
 from adloom.simulator.making.pixel_store import Pixels
 from adloom.simulator.making.received import Received
+from adloom.simulator.making.rule_store import Rules
 from adloom.simulator.open_platform.platform import OpenPlatform
 from adloom.simulator.options import Options
 from adloom.simulator.reports.memory import Reports
@@ -102,6 +103,7 @@ class State:
         self.events = Received()
         self.library = Library()
         self.pixels = Pixels(self.world.accounts)
+        self.rules = Rules()
         #: Answers to creations, by app, path, account and `request_id`, with their moment.
         self.created: dict[tuple[str, ...], tuple[float, Reply]] = {}
         #: What went wrong in the simulator itself.

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,9 @@ from modules.records.answers import data_of
 from modules.records.creatives import same
 
 __all__ = ["Creation", "NewStatus", "mark_of", "put_together"]
+
+#: Nobody but a person fills these in; of other fields that were not asked for, TikTok may.
+EMPTY_AT_FIRST: Final = ("budget", "ad_text", "landing_page_url")
 
 NewStatus = Annotated[
     Literal["DISABLE", "ENABLE"],
@@ -168,12 +171,15 @@ class Creation(Action[ParamsT, BundleT]):
             return [replace(change, new="DELETE")]
         [row] = rows
         asked = {**change.old, name: change.name} if isinstance(change.old, dict) else {}
-        return [
-            replace(change, field=field, old=asked[field], new=row[field])
+        told = [
+            field
             for field in (name, "operation_status", *compared)
-            if field in asked
-            and row.get(field) is not None
-            and not _is_same(asked[field], row[field])
+            if row.get(field) is not None and (field in asked or field in EMPTY_AT_FIRST)
+        ]
+        return [
+            replace(change, field=field, old=asked.get(field), new=row[field])
+            for field in told
+            if not _is_same(asked.get(field), row[field])
         ]
 
     async def _more(self, call: Call, api: Api) -> list[Record]:

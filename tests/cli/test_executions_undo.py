@@ -31,7 +31,7 @@ def switched(cli: Cli, practice: Practice, ids: list[str], status: str = "DISABL
     done = cli("run", "update-ad-status", "--advertiser-id", practice.advertiser_id,
                "--ad-ids", ",".join(ids), "--status", status, "--yes")  # fmt: skip
     assert done.code == 0, done.err
-    return newest(cli)["id"]
+    return str(newest(cli)["id"])
 
 
 def newest(cli: Cli) -> Any:

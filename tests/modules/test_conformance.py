@@ -115,6 +115,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "list_advertisers": {"limit": 0},
     "list_campaigns": {"advertiser_id": "7100000000000000001"},
     "list_pixels": {"advertiser_id": "7100000000000000001"},
+    "list_rules": {"advertiser_id": "7100000000000000001", "rule_ids": ["7300000000000000001"]},
     "list_ad_groups": {"advertiser_id": "7100000000000000001", "campaign_ids": ["17"]},
     "list_ad_reports": {
         "advertiser_ids": ["7100000000000000001"],

@@ -15,7 +15,7 @@ from modules import all_modules
 from modules.base import OnDoubt
 from scheduler.history import History, StepRun
 from scheduler.journal import Journal
-from scheduler.watch_store import Source, StoredWatch, WatchStore
+from scheduler.watch_store import Source, StoredWatch, WatchStore, new_ids
 from scheduler.watches import Batch
 
 __all__ = ["PROTECTIONS", "without"]
@@ -50,8 +50,8 @@ def _inbox_apart() -> Iterator[None]:
         now = self._clock.now()
 
         def work(work: Transaction) -> None:
-            for place, item in enumerate(batch.items):
-                self._hand_on(work, source, watch.epoch, item, place, now)
+            for item, identity in zip(batch.items, new_ids(now, len(batch.items)), strict=True):
+                self._hand_on(work, source, watch.epoch, item, identity)
 
         await self._database.write(work)
         return moved

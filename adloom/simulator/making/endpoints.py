@@ -14,6 +14,7 @@ from adloom.simulator.making import (
     files,
     groups,
     pixels,
+    rules,
     smart,
     uploads,
 )
@@ -31,6 +32,7 @@ ENDPOINTS: Final[Mapping[tuple[str, str], Callable[[Call], Reply]]] = {
     **files.ENDPOINTS,
     **groups.ENDPOINTS,
     **pixels.ENDPOINTS,
+    **rules.ENDPOINTS,
     **smart.ENDPOINTS,
     **uploads.ENDPOINTS,
 }
