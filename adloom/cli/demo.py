@@ -47,7 +47,7 @@ def demo(*, keep: bool) -> None:
 
     Consent, a change with its diff, a raw call; then two scenarios that run by themselves: new ads
     are told, an ad that overspends is switched off, and the runner is killed in the middle of a
-    change and goes on. Takes less than a minute and a half and leaves nothing behind, unless you
+    change and goes on; what they would do is shown before, and taken back after. Takes less than a minute and a half and leaves nothing behind, unless you
     --keep it.
     """
     folder = Path(tempfile.mkdtemp(prefix="adloom-demo-"))

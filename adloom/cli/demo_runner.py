@@ -1,6 +1,7 @@
 """The second half of the demonstration: two scenarios run by themselves, and one runner dies."""
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ LOOK_AGAIN: Final = 0.1
 EVERY: Final = "5 minutes"
 PAUSES: Final = "pause-expensive-ads"
 TELLS: Final = "new-ad-alert"
+CHANGED_AND_BACK: Final = 2
 SWITCH: Final = "/ad/status/update/"
 #: The change is made at once, but its answer does not come before the runner is dead.
 SLOW: Final = {"kind": "slow", "path": SWITCH, "seconds": 60, "when": "after", "times": 1}
@@ -39,15 +41,15 @@ async def the_runner_works(
 
 def _story(workspace: Workspace, simulator: Simulator, screen: Screen, advertiser_id: str) -> None:
     adloom = _Commands(workspace)
-    _enable(adloom, advertiser_id)
     first, second = simulator.running_ads(advertiser_id, 2)
+    _write(adloom, advertiser_id)
+    _plan_and_enable(adloom, simulator, first)
     scene(
         "5. The runner works by itself",
-        "The account lives: new ads appear by themselves. Then one of them overspends.",
+        "The account lives: new ads appear by themselves. And what was planned is done.",
     )
     with adloom.serving():
         screen.wait("New ad", PATIENCE)
-        _overspend(simulator, first)
         _until(lambda: simulator.changes_of(first) == 1, "The ad was not switched off.")
         screen.wait("Ad switched off", PATIENCE)
     scene(
@@ -71,9 +73,10 @@ def _story(workspace: Workspace, simulator: Simulator, screen: Screen, advertise
     counted = "one change" if times == 1 else f"{times} changes"
     click.secho(f"✓ The simulator counted {counted}; the team was told once.", fg="green")
     adloom.show("executions", "list", "--limit", "6")
+    _take_back(adloom, simulator, first)
 
 
-def _enable(adloom: "_Commands", advertiser_id: str) -> None:
+def _write(adloom: "_Commands", advertiser_id: str) -> None:
     scene(
         "4. Two scenarios",
         "Files you can read, in the workspace's folder scenarios: one tells the team about every "
@@ -87,8 +90,27 @@ def _enable(adloom: "_Commands", advertiser_id: str) -> None:
             text = text.replace(usual, f"{EVERY}, timezone")
         path.write_text(text)
     adloom.show("scenarios", "check")
+
+
+def _plan_and_enable(adloom: "_Commands", simulator: Simulator, ad_id: str) -> None:
+    click.echo("\nBefore anything is switched on: what would happen now? A plan sends nothing.")
+    _overspend(simulator, ad_id)
+    adloom.show("scenarios", "plan", PAUSES)
     for name in (TELLS, PAUSES):
         adloom.show("scenarios", "enable", name, "--yes")
+
+
+def _take_back(adloom: "_Commands", simulator: Simulator, ad_id: str) -> None:
+    scene(
+        "7. Take it back",
+        "Every change is written down with its old value, so that a person may take it back, "
+        "unless somebody has changed it since.",
+    )
+    changes = adloom.read("executions", "audit", "--object", "ad", ad_id, "--json")
+    execution = json.loads(changes.splitlines()[-1])["execution_id"]
+    adloom.show("executions", "undo", execution, "--yes")
+    if simulator.changes_of(ad_id) != CHANGED_AND_BACK:
+        raise AdloomError("The ad was not switched on again.", hint="Please report it.")
 
 
 def _overspend(simulator: Simulator, ad_id: str) -> None:
@@ -126,6 +148,15 @@ class _Commands:
         done = subprocess.run([*self._adloom, *words], check=False)
         if done.returncode:
             raise AdloomError(f"adloom {' '.join(words)} ended with {done.returncode}.")
+
+    def read(self, *words: str) -> str:
+        """Run a command and return what it writes."""
+        done = subprocess.run(
+            [*self._adloom, *words], check=False, stdout=subprocess.PIPE, text=True
+        )
+        if done.returncode:
+            raise AdloomError(f"adloom {' '.join(words)} ended with {done.returncode}.")
+        return done.stdout
 
     @contextmanager
     def serving(self) -> Iterator["subprocess.Popen[str]"]:

@@ -34,21 +34,28 @@ class Note(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Files:
-    """What is known of one file that goes out by one connection.
+    """What is known of one file that goes one way.
 
     A file that begins differently is another one, so the path alone does not tell which is meant:
-    it leads to a mark, and the mark to what was read.
+    it leads to a mark, and the mark to what was read. Nor does what was read of it on another way
+    count: a file that was tried with a test event code has yet to go out live.
 
     Args:
         outbox: Where it is kept.
         given: The input.
         connection: The connection's name.
+        source: The event source where a record does not say.
+        source_id: Its id.
+        test_event_code: The test event code, if these are tests.
         clock: For the marks.
     """
 
     outbox: Outbox
     given: Given
     connection: str
+    source: str
+    source_id: str
+    test_event_code: str | None
     clock: Clock
 
     async def last(self) -> tuple[Origin, Note] | None:
@@ -89,4 +96,6 @@ class Files:
 
     @property
     def _path(self) -> Origin:
-        return Origin("file", self._name, self.connection)
+        code = [f"test {self.test_event_code}"] if self.test_event_code else []
+        way = " ".join([self.connection, self.source, self.source_id, *code])
+        return Origin("file", self._name, way)

@@ -87,7 +87,16 @@ class Sending:
         for text in live_or_test(connection, wish.mapping.options, wish.test_event_code):
             say(text)
         outbox = await session.outbox()
-        files = Files(outbox, wish.given, connection.name, session.wiring.clock)
+        live = wish.mapping.options.environment == "live"
+        files = Files(
+            outbox,
+            wish.given,
+            connection.name,
+            job.source,
+            job.source_id,
+            None if live else job.test_event_code,
+            session.wiring.clock,
+        )
         line = SendingLine()
         deliverer = await deliverer_of(session, tell=line.say) if wish.wait else None
         return cls(wish, job, files, deliverer, line, lambda: session.workspace.stopped)

@@ -37,7 +37,9 @@ def scenarios() -> None:
     """
 
 
-for command in (apply, check, conflicts, import_scenario, new, plan, plans, run, show, test, *RULES):
+for command in (apply, check, conflicts, import_scenario, new, plan, plans, run, show, test):
+    scenarios.add_command(command)
+for command in RULES:
     scenarios.add_command(command)
 scenarios.add_command(webhook)
 

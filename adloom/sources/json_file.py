@@ -54,6 +54,8 @@ class JsonFile:
     @property
     def position(self) -> Position:
         """Behind the element that came last."""
+        if self._end is not None:
+            return self._end
         return Position(self._offset, self._number, self._window.digest(self._offset))
 
     def __iter__(self) -> Iterator[Row | BadRow]:
@@ -62,6 +64,8 @@ class JsonFile:
     def _begin(self) -> None:
         """Go to where the records are."""
         self._number = 0
+        #: Behind the last element there is: a list that grows goes on there.
+        self._end: Position | None = None
         self._scan = scan = JsonScan(self._window, self._longest)
         if self._window.data.startswith(BYTE_ORDER_MARK):
             scan.offset = len(BYTE_ORDER_MARK)
@@ -75,15 +79,15 @@ class JsonFile:
 
     def _read(self) -> Iterator[Row | BadRow]:
         scan = self._scan
-        while mark := scan.next_byte():
-            if mark in b"]}":
-                yield from self._after_list(mark)
-                return
+        while (mark := scan.next_byte()) and mark not in b"]}":
             self._number += 1
             piece = scan.value()
             self._offset = scan.offset
             yield self._row(piece)
-        if self._in_list:
+        self._end = self.position
+        if mark:
+            yield from self._after_list(mark)
+        elif self._in_list:
             yield self._broken("the list has no end")
 
     def _after_list(self, mark: bytes) -> Iterator[BadRow]:

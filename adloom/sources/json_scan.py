@@ -61,15 +61,20 @@ class JsonScan:
         self.offset = 0
 
     def next_byte(self) -> bytes:
-        """What comes behind white space and commas; nothing at the end."""
-        window = self._window
+        """What comes behind white space and commas; nothing at the end.
+
+        Where they begin is still in memory then, unless they are very many.
+        """
+        window, begin = self._window, self.offset
         while True:
             found = GAP.match(window.data, self.offset - window.start)
             assert found is not None  # noqa: S101 - it matches nothing, too
             self.offset = window.start + found.end()
             if self.offset < window.end:
                 return window.data[found.end() : found.end() + 1]
-            if not window.more(self.offset):
+            if self.offset - begin > self._longest:
+                begin = self.offset
+            if not window.more(begin):
                 return b""
 
     def step_into(self) -> None:

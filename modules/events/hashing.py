@@ -41,6 +41,8 @@ _is_email: Final = re.compile(rf"[^{_NOT_IN_EMAIL}]+@{_LABEL}(?:\.{_LABEL})+").f
 #: What scripts write where they have no id; hashed, it would make one person of many.
 _NO_ID: Final = frozenset({"undefined", "null", "none", "nan", "[object object]"})
 LONGEST_NO_ID: Final = max(map(len, _NO_ID))
+#: Stands where a character was lost on the way; a digest with it in matches nobody.
+_LOST: Final = "\ufffd"
 #: Letters of Latin alphabets that do not come apart into a plain letter and a mark.
 _PLAIN_LATIN: Final = str.maketrans(
     {
@@ -76,12 +78,14 @@ def hashed(normalise: Callable[[str], str], policy: HashPolicy) -> Callable[[str
     """
 
     def always(text: str) -> str:
+        if not text.isascii() and _LOST in text:
+            raise ValueError("has a character that was lost on the way (U+FFFD)")
         return sha256(normalise(text).encode()).hexdigest()
 
     def automatic(text: str) -> str:
         if len(text) == DIGEST_LENGTH and is_digest(text):
             return _lower_digest(text)
-        return sha256(normalise(text).encode()).hexdigest()
+        return always(text)
 
     return {"automatic": automatic, "hash": always, "hashed": _given_digest}[policy]
 

@@ -47,7 +47,7 @@ class Chat(Screen):
 
 def coming(zone: str, day: int, *, weekday: int | None = None) -> datetime:
     """Noon of a day of the next month, or of the first such weekday from it on."""
-    now = datetime.now(ZoneInfo(zone)) + timedelta(days=130)
+    now = datetime.now(ZoneInfo(zone))
     first = now.replace(day=1, hour=12, minute=0, second=0, microsecond=0)
     there = first + timedelta(days=calendar.monthrange(first.year, first.month)[1] + day - 1)
     while weekday is not None and there.weekday() != weekday:

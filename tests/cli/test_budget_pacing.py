@@ -86,6 +86,11 @@ def planned(campaign_id: str, month: Decimal | int, bounds: tuple[int, int]) -> 
     return {"campaign_id": campaign_id, **money}
 
 
+def far_off(row: Mapping[str, Any], money: Decimal) -> Decimal:
+    """Money for a month that a campaign is far behind with, in the middle of it."""
+    return Decimal(row["budget"]) * 60 + money * 6
+
+
 def changes(ready: Ready) -> dict[str, int]:
     """How often each campaign really changed."""
     changed = ready.simulator.effects.changed
@@ -108,9 +113,11 @@ def test_budgets_go_on_course_once_a_day_and_the_team_hears_why(
     behind, ahead, capped, on_course = running[:4]
     file = ready.copy(NAME, advertiser(ready.simulator))
     plan = [
-        planned(behind, before[behind]["budget"] * 60, (20, 90_000)),
+        planned(behind, far_off(before[behind], money[behind]), (20, 90_000)),
         planned(ahead, money[ahead], (20, 90_000)),
-        planned(capped, before[capped]["budget"] * 60, (20, int(before[capped]["budget"]) + 5)),
+        planned(
+            capped, far_off(before[capped], money[capped]), (20, int(before[capped]["budget"]) + 5)
+        ),
         planned(on_course, money[on_course] * 2, (20, 90_000)),
         planned(endless, 900, (20, 90_000)),
         planned(NOBODY, 900, (20, 90_000)),
@@ -157,7 +164,7 @@ def test_a_change_that_tiktok_refuses_waits_and_is_not_made_another_way(
         and row["campaign_automation_type"] == "MANUAL"
     )
     file = ready.copy(NAME, advertiser(ready.simulator))
-    plan = [planned(behind, before[behind]["budget"] * 60, (20, 90_000))]
+    plan = [planned(behind, far_off(before[behind], money[behind]), (20, 90_000))]
     file.write_text(set_value(file.read_text(), PLAN, plan))
     ready.simulator.faults.add([{"kind": "code", "code": 40002, "path": "/campaign/update/"}])
 

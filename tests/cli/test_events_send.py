@@ -153,6 +153,29 @@ def test_test_events_carry_the_code_and_count_nowhere(desk: Desk) -> None:
     assert "TEST9" == json.loads(desk.simulator.events.latest[-1])["test_event_code"]
 
 
+def test_a_file_that_was_tried_as_tests_has_yet_to_go_out_live(desk: Desk) -> None:
+    file = desk.lines(map(purchase, range(3)))
+    tests = desk.send(file, "--test-event-code", "TEST9")
+
+    live = desk.send(file)
+    again = desk.send(file)
+
+    assert [0, 0, 0] == [tests.code, live.code, again.code]
+    assert [3, 3, 0] == [one.records[0]["read_now"] for one in (tests, live, again)]
+    assert [3, 3] == figures(live.records[0], "accepted", "sent")
+    assert (3, 3) == (desk.arrived()["test"], desk.arrived()["distinct"])
+
+
+def test_a_file_for_another_source_is_read_from_its_first_record(desk: Desk) -> None:
+    file = desk.lines([lead(1), lead(2)])
+    desk.send(file, "--source", "crm", "--source-id", "7400000000000000001")
+
+    other = desk.send(file, "--source", "crm", "--source-id", "7400000000000000002")
+
+    assert other.code == 0, other.err
+    assert [2, 2] == figures(other.records[0], "read_now", "sent")
+
+
 def test_a_code_in_the_connection_makes_tests_of_events_unless_they_are_to_be_live(
     bare: Cli, running: Running, tmp_path: Path
 ) -> None:

@@ -126,8 +126,9 @@ def test_a_week_is_written_line_by_line_and_told_in_one_message(
     assert f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, {len(week)} campaigns" == said[0]
     assert f"Spent: {total(week, 'spend'):,.2f} ({by:+} %)" == said[1]
     assert said[2].startswith(f"Conversions: {total(week, 'conversion')} (")
-    assert said[3].endswith(f", +{max(changes.values())}")
-    assert said[4].endswith(f", {min(changes.values())}")
+    up, down = max(changes.values()), min(changes.values())
+    assert said[3].endswith(f", +{up}" if up > 0 else ": none")
+    assert said[4].endswith(f", {down}" if down < 0 else ": none")
     assert not ready.simulator.effects.changes
 
 

@@ -91,6 +91,35 @@ def test_a_file_that_grew_goes_on_and_one_that_changed_begins_anew(
             assert [{"a": 5}] == records(list(source)) or [{"a": "14", "b": "15"}]
 
 
+@pytest.mark.parametrize("piece", [3, 1 << 18])
+@pytest.mark.parametrize(
+    ("content", "grown"),
+    [
+        (b'[{"a":1}]', b'[{"a":1},{"a":2}]'),
+        (b'[\n {"a":1}\n]\n', b'[\n {"a":1},\n {"a":2}\n]\n'),
+        (b'{"a":1}\n', b'{"a":1}\n{"a":2}\n'),
+        (b"[]", b'[{"a":2}]'),
+        (b'[{"a":1}', b'[{"a":1},{"a":2}]'),
+    ],
+)
+def test_json_that_was_read_to_its_end_goes_on_with_what_was_added(
+    content: bytes, grown: bytes, piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pieces(monkeypatch, piece)
+    path = file_of(tmp_path, "a.json", content)
+    with open_source(path, format="json") as source:
+        list(source)
+        at_end = source.position
+
+    with open_source(path, format="json", start=at_end) as source:
+        assert source.resumed
+        assert [] == records(list(source))
+    path.write_bytes(grown)
+    with open_source(path, format="json", start=at_end) as source:
+        assert source.resumed
+        assert [{"a": 2}] == records(list(source))
+
+
 def test_a_pipe_goes_on_with_the_same_bytes_and_refuses_others() -> None:
     class Pipe(io.BytesIO):
         def seek(self, *_: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from adloom.json_text import JsonError, parse_strict
 from adloom.mapping import Moment
 from modules.events.paths import getter, parse_path
 from modules.events.presets.reading import Field, Late, as_closure, is_there
@@ -12,6 +13,9 @@ __all__ = ["ItemReader"]
 
 #: What makes an object that stands for itself an item.
 _NAMED_BY: Final = "content_id"
+_NO_LIST: Final = Problem(
+    "properties.contents", "is text and no list of items; left out", Severity.WARNING
+)
 
 
 class ItemReader:
@@ -46,6 +50,8 @@ class ItemReader:
         """The items of a record; None if there are none."""
         for get in self._lists:
             found = get(record)
+            if found.__class__ is str and found:
+                found = _parsed(found, problems)
             if found.__class__ is list and found:
                 return self._all(found, record, moment, problems)
             if found.__class__ is dict and found:
@@ -92,3 +98,14 @@ class ItemReader:
                     made[field] = value
                     break
         return made
+
+
+def _parsed(text: str, problems: list[Problem]) -> Any:
+    """A list that is written as JSON in a text, as columns of tables hold it."""
+    try:
+        value = parse_strict(text.encode())
+    except (JsonError, ValueError):
+        value = None
+    if not isinstance(value, list | dict):
+        problems.append(_NO_LIST)
+    return value

@@ -111,6 +111,28 @@ def test_a_row_may_be_the_one_item_itself() -> None:
     assert [{"content_id": "S1", "price": 10}] == made["properties"]["contents"]
 
 
+def test_items_may_stand_in_a_column_as_json() -> None:
+    items = {"from": "lines", "fields": {"content_id": "code"}}
+    one = {"event": "AddToCart", "lines": '{"code": "S1"}'}
+    several = {"event": "AddToCart", "lines": ' [{"code": "S1"}, {"code": "S2"}]'}
+
+    assert [{"content_id": "S1"}] == plain(one, items=items)["properties"]["contents"]
+    assert [{"content_id": "S1"}, {"content_id": "S2"}] == plain(several, items=items)[
+        "properties"
+    ]["contents"]
+
+
+@pytest.mark.parametrize("text", ["2 x S1", '[{"code": 1', "17", "x\ud800"])
+def test_text_in_the_place_of_items_is_told_and_left_out(text: str) -> None:
+    mapping = read_event_mapping({"items": {"from": "lines", "fields": {"content_id": "code"}}})
+    translated = translator_for(mapping).translate({"event": "AddToCart", "lines": text})
+
+    assert ["AddToCart"] == [one["event"] for one in translated.events]
+    assert ["properties.contents: is text and no list of items; left out"] == [
+        str(one) for one in translated.problems
+    ]
+
+
 def test_items_have_the_names_of_tiktok_unless_the_mapping_says_otherwise() -> None:
     record = {"event": "AddToCart", "lines": [{"content_id": "a", "brand": "B", "unit": 3, "x": 1}]}
     made = plain(record, items={"from": "lines", "fields": {"price": "unit", "brand": None}})
