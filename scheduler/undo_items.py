@@ -154,12 +154,13 @@ def why_not(found: Change, change: Change, outlook: Outlook) -> str:
         change: The change that was to be taken back.
         outlook: Knows what the execution set itself.
     """
-    if outlook.is_ours(found):
+    if found.id == change.id and outlook.is_ours(found):
         return "a later call of the same execution changed it again; take that back as well"
     if found.new in GONE:
         return "deleted since by somebody"
     if found.old in GONE:
-        return f"{found.kind} {found.id} “{found.name}” has come into it since"
+        came = "is in it and stays" if outlook.is_ours(found) else "has come into it since"
+        return f"{found.kind} {found.id} “{found.name}” {came}"
     if found.id != change.id:
         return f"it would switch {found.kind} {found.id} “{found.name}” along with it"
     which = "" if found.field == change.field else f"{found.field} "

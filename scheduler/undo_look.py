@@ -83,7 +83,7 @@ class Look:
                 self._tell(back.of, Verdict.ALREADY, change, None)
                 self._deleted.add(change.id)
                 return
-            if self.outlook.is_ours(found):
+            if found.id == change.id and self.outlook.is_ours(found):
                 accepted.append(found)
             elif not alike(self.outlook.present(found), found.old):
                 self._tell(back.of, Verdict.CONFLICT, change, why_not(found, change, self.outlook))

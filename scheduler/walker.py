@@ -67,7 +67,7 @@ class Walker:
             await self._route(step, scope, path)
         elif (place := aggregator_of(step, rest)) is not None:
             outputs = await self._outputs(step, scope, path)
-            await self.gather(outputs, rest, place, path, sink)
+            await self.gather(outputs, rest, place, path, sink, before=scope)
         else:
             for next_scope, next_path in await self._outputs(step, scope, path):
                 await self.flow(rest, next_scope, next_path, sink)
@@ -86,6 +86,7 @@ class Walker:
         place: int,
         path: str,
         sink: Sink | None = None,
+        before: Scope | None = None,
     ) -> bool:
         """Carry several bundles as far as their aggregator, and on from there as one.
 
@@ -105,7 +106,7 @@ class Walker:
         ways = {way for _, way in outputs} | {_join(path, aggregator.source)}
         if not aggregator.disabled and any(one.is_within(ways) for one in self.walk.troubles):
             return False
-        outer = outputs[0][0] if outputs else {}
+        outer = outputs[0][0] if outputs else before or {}
         await self._aggregate(aggregator, arrived, outer, path, after, sink)
         return True
 

@@ -62,7 +62,9 @@ async def tell_waiting(session: Session, name: str) -> None:
     lanes = [one for one in await (await session.outbox()).counts() if one.lane.connection == name]
     waiting, dead = sum(one.waiting for one in lanes), sum(one.dead for one in lanes)
     if waiting or dead:
+        all_of_it = "--all-waiting" if waiting else "--all-dead"
         say(
             f"{waiting:,} events wait for {name} and {dead:,} could not be sent. They stay, and go "
-            f"out once a connection of that name is there again, or: adloom events drop"
+            f"out once a connection of that name is there again. To give them up: "
+            f"adloom events drop {all_of_it} --connection {name}"
         )

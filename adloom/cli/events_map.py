@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["map_events"]
 
 EXIT_REFUSED: Final = 1
-#: Stands for the id of a source that was not named: nothing is sent there.
-UNKNOWN: Final = "unknown"
+#: Stands for the id of a source that was not named: nothing is sent there. It is a number, so that
+#: nobody is told that their app's id is none.
+UNKNOWN: Final = "0"
 
 
 @click.command(

@@ -1,8 +1,8 @@
 """`adloom events retry` and `drop`: what to do with events that could not be sent."""
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,10 +22,15 @@ __all__ = ["drop", "retry"]
 
 EXIT_FAILED = 1
 
+Command = Callable[..., Any]
+
 numbers = click.argument("ids", metavar="[ID]...", nargs=-1, type=click.IntRange(1))
-by_connection = click.option(
-    "-c", "--connection", metavar="NAME", help="With --all: only what goes out by this connection."
-)
+
+
+def by_connection(options: str) -> Callable[[Command], Command]:
+    """The option that narrows what is meant by others."""
+    only = f"With {options}: only what goes out by this connection."
+    return click.option("-c", "--connection", metavar="NAME", help=only)
 
 
 @click.command(
@@ -36,7 +41,7 @@ by_connection = click.option(
 )
 @numbers
 @click.option("--all", "everything", is_flag=True, help="Every dead event.")
-@by_connection
+@by_connection("--all")
 @click.option(
     "--set",
     "changes",
@@ -87,28 +92,42 @@ def retry(
     epilog=examples(
         "adloom events drop 17 18",
         "adloom events drop --all-dead --yes",
+        "adloom events drop --all-waiting --connection old-shop",
     )
 )
 @numbers
 @click.option("--all-dead", is_flag=True, help="Every dead event.")
-@by_connection
+@click.option("--all-waiting", is_flag=True, help="Every event that waits.")
+@by_connection("--all-dead or --all-waiting")
 @yes_option
-def drop(*, ids: tuple[int, ...], all_dead: bool, connection: str | None, yes: bool) -> None:
-    """Give events up for good, by their numbers or all that are dead; they are never sent."""
-    _refuse_unclear(ids, "--all-dead", everything=all_dead, connection=connection)
+def drop(
+    *, ids: tuple[int, ...], all_dead: bool, all_waiting: bool, connection: str | None, yes: bool
+) -> None:
+    """Give events up for good, by their numbers or all that are dead; they are never sent.
+
+    What waits can be given up too, such as what went to the wrong pixel.
+    """
+    if all_dead and all_waiting:
+        raise UsageError("--all-dead and --all-waiting do not go together.")
+    everything = all_dead or all_waiting
+    option = "--all-waiting" if all_waiting else "--all-dead"
+    _refuse_unclear(ids, option, everything=everything, connection=connection)
+    state = EventState.WAITING if all_waiting else EventState.DEAD
 
     async def work(session: Session) -> None:
         outbox = await session.outbox()
         for number in ids:
             await find_held(outbox, number)
         lanes = await _lanes(outbox, connection)
-        dead = sum(one.dead for one in await _counts(outbox, lanes))
-        number = len(ids) or dead
+        there = sum(getattr(one, state) for one in await _counts(outbox, lanes))
+        number = len(ids) or there
         if not number:
-            say("No event is dead; there is nothing to drop.")
+            what = "waits" if all_waiting else "is dead"
+            say(f"No event {what}; there is nothing to drop.")
             return
         _agree(number, yes=yes)
-        click.echo(f"{count(await _dropped(outbox, ids, lanes), 'event')} dropped.")
+        dropped = await _dropped(outbox, ids, lanes, state)
+        click.echo(f"{count(dropped, 'event')} dropped.")
 
     in_session(work)
 
@@ -143,16 +162,18 @@ async def _revived(outbox: "Outbox", ids: Sequence[int], lanes: list[Lane] | Non
     return sum([await outbox.retry(lane=lane) for lane in lanes])
 
 
-async def _dropped(outbox: "Outbox", ids: Sequence[int], lanes: list[Lane] | None) -> int:
+async def _dropped(
+    outbox: "Outbox", ids: Sequence[int], lanes: list[Lane] | None, state: EventState
+) -> int:
     if ids:
         held = [await find_held(outbox, number) for number in ids]
         by_state = {
             one.state: [other.id for other in held if other.state is one.state] for one in held
         }
-        return sum([await outbox.drop(some, state=state) for state, some in by_state.items()])
+        return sum([await outbox.drop(some, state=one) for one, some in by_state.items()])
     if lanes is None:
-        return await outbox.drop()
-    return sum([await outbox.drop(lane=lane) for lane in lanes])
+        return await outbox.drop(state=state)
+    return sum([await outbox.drop(lane=lane, state=state) for lane in lanes])
 
 
 def _agree(number: int, *, yes: bool) -> None:

@@ -15,6 +15,8 @@ from scheduler.findings import Finding, fail, ok, warn
 
 __all__ = ["Look", "look_at_pixels"]
 
+#: The kind of connection that sees pixels.
+ADS: Final = "tiktok-business"
 PAGE_SIZE: Final = 20
 #: In this order figures are told.
 FIGURES: Final = {
@@ -35,7 +37,8 @@ class Look:
     """What to look at.
 
     Args:
-        account: The connection that may see pixels; None asks with the events' own token.
+        account: The connection that may see pixels; None takes the only one there is for ads, else
+            asks with the events' own token.
         advertiser_id: Only this ad account; None takes all that the connection may see.
         days: How many days to count events of; None counts none.
         listed: Whether to list every pixel.
@@ -49,12 +52,10 @@ class Look:
 
 async def look_at_pixels(session: Session, events: Connection, look: Look) -> list[Finding]:
     """List pixels and count what has arrived, as far as somebody's token allows."""
-    asked = await session.wiring.store.load(look.account) if look.account else events
+    asked = await _asked(session, events, look)
     advertisers = _advertisers(asked, look.advertiser_id)
     if not advertisers:
-        said = "A token made for one source does not say which ad account its pixel belongs to."
-        advice = "Name a connection that may see it: --account NAME, or --advertiser-id ID"
-        return [warn("pixels", said, advice)]
+        return [_unknown(asked)]
     api = ConnectionApi(asked, session.wiring)
     found: list[Finding] = []
     pixels: list[tuple[str, Record]] = []
@@ -77,6 +78,27 @@ def _advertisers(asked: Connection, named: str | None) -> list[str]:
     if named:
         return [named]
     return [str(one["advertiser_id"]) for one in asked.account.get("advertisers", ())]
+
+
+async def _asked(session: Session, events: Connection, look: Look) -> Connection:
+    """The connection that is asked about pixels."""
+    if look.account:
+        return await session.wiring.store.load(look.account)
+    if look.advertiser_id is None:
+        for_ads = [one for one in await session.wiring.store.all() if one.provider == ADS]
+        if len(for_ads) == 1:
+            return await session.wiring.store.load(for_ads[0].name)
+    return events
+
+
+def _unknown(asked: Connection) -> Finding:
+    """Nobody knows which ad accounts to look into."""
+    if asked.provider == ADS:
+        said = f"{asked.name} does not say which ad accounts it may see."
+        return warn("pixels", said, "Name one: --advertiser-id ID")
+    said = "A token made for one source does not say which ad account its pixel belongs to."
+    advice = "Name a connection that may see it: --account NAME, or --advertiser-id ID"
+    return warn("pixels", said, advice)
 
 
 def _unseen(asked: Connection, advertiser: str, error: AdloomError) -> Finding:

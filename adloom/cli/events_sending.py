@@ -6,7 +6,6 @@ from contextlib import aclosing
 from typing import Final
 
 import msgspec
-from scheduler.outbox.delivering import Deliverer
 
 from adloom.cli.events_delivering import deliverer_of
 from adloom.cli.events_feed import feed
@@ -19,6 +18,7 @@ from adloom.cli.events_summary import Summary
 from adloom.cli.events_wish import Wish, command_of, job_of
 from adloom.cli.session import Session, say
 from adloom.settings import STOP_FILE
+from scheduler.outbox.delivering import Deliverer
 from scheduler.outbox.entries import EventState, Lane, Origin
 from scheduler.outbox.store import Outbox
 

@@ -106,7 +106,7 @@ class Summary:
         """Say how it went and what to do next."""
         click.echo(f"{plain(self.name)}: {self._figures()}.", err=True)
         if self.fresh == 0 and self.whole and self.totals.read and not self.stopped:
-            say(f"Nothing new since the last time. From the first record: {self.command} --again")
+            say(f"No new records since the last time. From the first one: {self.command} --again")
         for line in self._advice():
             say(line)
 

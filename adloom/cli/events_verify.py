@@ -10,7 +10,12 @@ from adloom.cli.events_words import examples
 from adloom.cli.output import plain
 from adloom.cli.session import Session, in_session
 from adloom.cli.words import connection_option, json_option
-from adloom.errors import AdloomError, AuthorizationError, UsageError
+from adloom.errors import (
+    AdloomError,
+    AuthorizationError,
+    MissingPermissionError,
+    UsageError,
+)
 from adloom.json_text import dump
 from adloom.secret import scrub
 from adloom.wire import JsonBody, Request
@@ -51,7 +56,8 @@ LONGEST: Final = 90
 @click.option(
     "--account",
     metavar="NAME",
-    help="Connection of the kind tiktok-business that may see the pixels.",
+    help="Connection of the kind tiktok-business that may see the pixels; needed only if there are "
+    "several.",
 )
 @click.option("--advertiser-id", metavar="ID", help="Look only into this ad account.")
 @json_option
@@ -139,7 +145,7 @@ async def _sent(session: Session, connection: Connection, code: str) -> Finding:
 
 def _why(error: AdloomError, connection: Connection) -> str | None:
     """What to do about a refusal, where the source is likely to be wrong rather than the token."""
-    if error.hint or not isinstance(error, AuthorizationError):
+    if not isinstance(error, MissingPermissionError):
         return error.hint
     source = connection.settings["source_id"]
     return f"Is {source} the source the token was made for? See: adloom events verify --pixels"

@@ -113,7 +113,19 @@ class AskedEvent(Params):
     @model_validator(mode="before")
     @classmethod
     def _leave_out_empty(cls, values: Any) -> Any:
-        return without_empty(values)
+        filled = without_empty(values)
+        return cls._by_own_names(filled) if isinstance(filled, dict) else filled
+
+    @classmethod
+    def _by_own_names(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Fields under the names they go by here: one event of several may use others, too."""
+        other: dict[str, str] = {}
+        for name, field in cls.model_fields.items():
+            extra = field.json_schema_extra
+            aliases = extra.get("aliases") if isinstance(extra, dict) else None
+            if isinstance(aliases, list) and name not in values:
+                other |= {str(alias): name for alias in aliases}
+        return {other.get(name, name): value for name, value in values.items()}
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:

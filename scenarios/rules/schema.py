@@ -30,7 +30,7 @@ Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 SCALAR: Final[Schema] = {"type": ["string", "number"]}
 ID: Final[Schema] = {"type": ["string", "integer"], "pattern": "^[0-9]{1,32}$"}
-IDS: Final[Schema] = {"anyOf": [ID, {"type": "array", "items": ID, "minItems": 1}]}
+IDS: Final[Schema] = {"anyOf": [ID, {"type": "array", "items": ID}]}
 TIME: Final[Schema] = {"type": "string", "pattern": "^([0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|24:00)$"}
 AMOUNT_SCHEMA: Final[Schema] = {
     "type": ["string", "number"], "examples": [20, "20 %"],
@@ -61,7 +61,7 @@ def _object(known: tuple[str, ...], properties: Schema, *required: str) -> Schem
 
 
 def _some(one: Schema) -> Schema:
-    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+    return {"anyOf": [one, {"type": "array", "items": one}]}
 
 
 FREQUENCY: Final[Schema] = {
@@ -81,8 +81,6 @@ def _condition() -> Schema:
         "type": "object",
         "properties": {str(one): _some(SCALAR) for one in Match},
         "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
     }
     compared = {
         "description": "The comparison.",
@@ -130,8 +128,6 @@ def _action() -> Schema:
                 "type": "object",
                 "properties": {**properties, "frequency": FREQUENCY},
                 "additionalProperties": False,
-                "minProperties": 1,
-                "maxProperties": 2,
             },
         ]
     }
@@ -190,14 +186,14 @@ def rule_schema() -> Schema:
         },
     )
     properties: Schema = {
-        "rule": {**TEXT, "description": "What it is called.", "maxLength": 54},
+        "rule": {**TEXT, "description": "What it is called."},
         "description": {**TEXT, "description": "What it is for."},
         "account": {**ID, "description": "The advertiser account."},
         "connection": {**TEXT, "description": "The connection for it."},
         "apply_to": {**_some(_group()), "description": "The objects it is about."},
         "when": {
             "description": "What has to hold, all of it.",
-            "anyOf": [{"const": "always"}, condition, {"type": "array", "items": condition, "minItems": 1}],
+            "anyOf": [{"enum": ["always"]}, condition, {"type": "array", "items": condition}],
         },
         "then": {"description": "What is done.", **_some(action)},
         "frequency": FREQUENCY,
@@ -210,7 +206,7 @@ def rule_schema() -> Schema:
         "email": {**email, "description": "TikTok's own mail, for export only."},
         "min_spend": {
             "description": "Nothing is decided by rates before so much is spent; or none.",
-            "anyOf": [{"type": "number", "minimum": 0}, TEXT],
+            "anyOf": [{"type": "number"}, TEXT],
         },
         "raising": _words("What becomes of actions that may raise spending.", Raising),
         "limits": {"$ref": "#/$defs/limits"},

@@ -67,6 +67,7 @@ class LaneSender:
         self._revision = state.revision
         self._rests_until = 0
         self._trouble: str | None = None
+        self._needs_somebody = False
         #: Whether to begin nothing more, and whether what only waits for company goes out before.
         self._ends = False
         self._flushes = False
@@ -239,7 +240,9 @@ class LaneSender:
             self._rests_until = self._now() + int((stop.pause or 1.0) * SECOND)
         if stop.reason is Reason.PERSON:
             self.end(flush=False)
-            self._tell(f"nothing goes out until somebody helps. {stop.text}")
+            if not self._needs_somebody:  # other batches under way meet the same
+                self._tell(f"nothing goes out until somebody helps. {stop.text}")
+            self._needs_somebody = True
         elif stop.reason not in (Reason.BAD, Reason.HELD):
             self._complain(stop.text)
 

@@ -54,7 +54,7 @@ class Looking:
                 row["sent"],
                 row["dead"],
                 time_of(row["oldest"]) if row["oldest"] is not None else None,
-                row["paused"],
+                row["paused"] if row["waiting"] else None,  # with nothing to send, nothing stops
             )
             for row in work.run(OLDEST, self.workspace)
         ]

@@ -183,6 +183,17 @@ def test_a_lead_is_mapped_for_a_crm(bare: Cli, tmp_path: Path) -> None:
     assert "example-crm" == shown.records[0]["lead"]["lead_event_source"]
 
 
+def test_nothing_is_said_of_the_id_of_a_source_that_was_not_named(
+    bare: Cli, tmp_path: Path
+) -> None:
+    event = {"event": "LaunchAPP", "app": {"app_id": "com.example.shop"}}
+
+    shown = bare("events", "map", written(tmp_path, event), "--source", "app", "--strict")
+
+    assert shown.code == 0, shown.err
+    assert 1 == len(shown.records)
+
+
 def test_a_preset_reads_what_others_write(bare: Cli, tmp_path: Path) -> None:
     hit = {
         "type": "track",

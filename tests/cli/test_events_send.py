@@ -47,7 +47,7 @@ def test_the_same_file_again_sends_nothing_and_says_how_to(desk: Desk) -> None:
     again = desk.send(file, "--again")
 
     assert [0, 0] == [shown.code, again.code]
-    assert "Nothing new since the last time" in shown.err
+    assert "No new records since the last time" in shown.err
     assert "--again" in shown.err
     assert [3, 0, 3] == figures(again.records[0], "read", "accepted", "known")
     assert 3 == desk.arrived()["received"]

@@ -8,7 +8,7 @@ import pytest
 
 from adloom.cli.events_mending import changed
 from adloom.errors import InvalidParamsError
-from tests.cli.events_seam import CANARIES, Desk, desk, purchase, running
+from tests.cli.events_seam import CANARIES, Desk, desk, lead, purchase, running
 
 #: Fixtures that are at home elsewhere.
 __all__ = ["desk", "running"]
@@ -158,9 +158,28 @@ def test_what_is_dropped_is_never_sent(desk: Desk) -> None:
     assert 0 == desk.arrived()["distinct"]
 
 
+def test_what_waits_for_a_connection_can_be_given_up_altogether(desk: Desk) -> None:
+    desk.send(desk.lines(map(purchase, range(3))), "--no-wait")
+    elsewhere = ("--source", "crm", "--source-id", "7400000000000000001")
+    desk.send(desk.lines([lead(1)], "leads.jsonl"), "--no-wait", *elsewhere)
+    unanswered = desk.call("drop", "--all-waiting")
+
+    dropped = desk.call("drop", "--all-waiting", "--connection", "shop", "--yes")
+    none = desk.call("drop", "--all-waiting", "--yes")
+    desk.call("retry", "--all")
+
+    assert 2 == unanswered.code
+    assert "Drop 4 events for good?" in unanswered.err
+    assert ("4 events dropped.\n", "") == (dropped.out, none.out)
+    assert "No event waits" in none.err
+    assert [] == desk.items()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["drop", "--all-dead", "--all-waiting"], "do not go together"),
+        (["drop", "1", "--all-waiting"], "Which events?"),
         (["retry"], "Which events?"),
         (["retry", "1", "--all"], "Which events?"),
         (["retry", "17"], "Event 17 neither waits"),

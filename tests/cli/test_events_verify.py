@@ -28,6 +28,13 @@ async def add_account(desk: Desk, name: str, **settings: str) -> None:
         await connected(session, name, "tiktok-business", secrets, **given)
 
 
+async def add_token_only(desk: Desk, name: str) -> None:
+    async with open_session(Workspace.open(desk.folder), tell=lambda _: None) as session:
+        secrets = {"access_token": desk.simulator.token()}
+        given = {"app_id": "7300000000000000001", "host": desk.simulator.url}
+        await connected(session, name, "tiktok-business", secrets, **given)
+
+
 def test_the_token_is_tried_without_sending_anything(desk: Desk) -> None:
     shown = desk.call("verify")
 
@@ -97,12 +104,16 @@ def test_a_wrong_pixel_is_found_by_the_test_event(
     assert told(shown)["token"][0] == "ok"
     assert told(shown)["test event"][0] == "fail"
     assert "40001" in told(shown)["test event"][1]
+    assert "Is CWRONGPIXEL1 the source the token was made for?" in shown.records[-1]["advice"]
 
 
-def test_pixels_are_listed_with_the_help_of_an_ads_connection(desk: Desk) -> None:
+@pytest.mark.parametrize("named", [("--account", "acme"), ()])
+def test_pixels_are_listed_with_the_help_of_an_ads_connection(
+    named: tuple[str, ...], desk: Desk
+) -> None:
     asyncio.run(add_account(desk, "acme"))
 
-    shown = desk.call("verify", "--pixels", "--account", "acme")
+    shown = desk.call("verify", "--pixels", *named)
 
     assert shown.code == 0, shown.out
     texts = [row["text"] for row in shown.records]
@@ -132,6 +143,15 @@ def test_pixels_without_an_account_say_why_they_cannot_be_seen(desk: Desk) -> No
     assert shown.code == 0
     assert told(shown)["pixels"][0] == "warn"
     assert "--account NAME" in shown.records[-1]["advice"]
+
+
+def test_an_ads_connection_that_names_no_ad_account_is_told_by_its_name(desk: Desk) -> None:
+    asyncio.run(add_token_only(desk, "acme"))
+
+    shown = desk.call("verify", "--pixels", "--account", "acme")
+
+    assert "acme does not say which ad accounts it may see." == told(shown)["pixels"][1]
+    assert "--advertiser-id ID" in shown.records[-1]["advice"]
 
 
 def test_a_pixel_that_is_not_among_the_accounts_is_a_failure(

@@ -116,6 +116,9 @@ def test_a_rule_switches_off_what_it_is_about_and_remembers(
     put(rules, rule(practice, 8500))
     assert cli("scenarios", "from-rule", "tried").code == 0
     name = "tried on the account"
+    planned = cli("scenarios", "plan", name)
+    assert planned.code == 0, planned.err
+    assert f"{costly}" in planned.out
     runs = [cli("scenarios", "run", name, "--yes") for _ in range(2)]
 
     assert [0, 0] == [one.code for one in runs], runs[0].out + runs[0].err
@@ -148,6 +151,29 @@ def test_what_was_done_once_is_not_done_again_by_a_later_process(
     chosen = ["--adgroup-ids", group["adgroup_id"], "--json"]
     [now] = cli("run", "list-ad-groups", *account, *chosen).records
     assert round(float(group["budget"]) * 0.9, 2) == float(now["budget"])
+
+
+def test_what_may_raise_spending_is_parked_once_and_not_at_every_check(
+    cli: Cli, practice: Practice, places: tuple[Path, Path]
+) -> None:
+    account = ["--advertiser-id", practice.advertiser_id]
+    groups = cli("run", "list-ad-groups", *account, "--limit", "0", "--json").records
+    group = [one for one in groups if one["budget_mode"] == "BUDGET_MODE_DAY"][-1]
+    chosen = f"""level: ad group, ids: ["{group["adgroup_id"]}"]"""
+    text = rule(practice).replace("level: ad, which: all active", chosen)
+    text = text.replace("then: [turn off]", "then: [{daily_budget: {increase: 10 %}}]")
+    text = text.replace("frequency: once in 24 hours\n", "").replace('"> 50"', '">= 0"')
+    put(places[0], text)
+    assert cli("scenarios", "from-rule", "tried").code == 0
+    parked = []
+    for _ in range(2):
+        cli("scenarios", "run", "tried on the account", "--yes")
+        parked.append(len(cli("executions", "holds", "--json").records))
+
+    assert [1, 1] == parked
+    own = ["--adgroup-ids", group["adgroup_id"], "--json"]
+    [now] = cli("run", "list-ad-groups", *account, *own).records
+    assert group["budget"] == now["budget"]
 
 
 def test_rules_go_to_tiktok_and_come_back(

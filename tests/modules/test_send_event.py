@@ -316,6 +316,16 @@ async def test_a_warning_is_said_and_in_strict_mode_a_fault() -> None:
     assert "currency" in await fault_of(properties=properties, options={"strict": True})
 
 
+async def test_each_of_several_events_may_use_the_other_names_of_fields() -> None:
+    event = {"event": "Lead", "page": {"url": "https://shop.example/"}}
+    other = {**event, "pixel_id": "C0FFEE00000000000002", "ldu": True}
+    calls = await calls_of(validate(SendEventParams, {"events": [event, other]}))
+
+    [body] = [body for body in map(body_of, calls) if body["data"][0].get("limited_data_use")]
+    assert "C0FFEE00000000000002" == body["event_source_id"]
+    assert 2 == len(calls)
+
+
 async def test_several_events_go_out_in_one_request() -> None:
     events = [{"event": "ViewContent", "page": PAGE, "event_id": str(one)} for one in range(3)]
 

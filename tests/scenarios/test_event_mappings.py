@@ -1,11 +1,13 @@
 """Mapping files are read strictly, and every fault is told with its place."""
 
+import json
 import re
 
 import pytest
 
 from adloom.errors import InvalidScenarioError
 from modules.events.mapping import EventMapping
+from modules.events.pipeline import Pipeline
 from scenarios.event_mappings import MOST_CHARACTERS, load_event_mapping
 from tests.seams.checkout import ROOT
 
@@ -137,6 +139,29 @@ PAGE = (ROOT / "docs" / "event-mappings.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
 def test_the_examples_of_the_document_are_mapping_files(text: str) -> None:
     assert load_event_mapping(text, "example.yaml").fields
+
+
+def test_the_first_example_makes_whole_events_of_the_rows_it_is_for() -> None:
+    first = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0]
+    row = {
+        "ordered_at": "2026-11-21T10:00:00Z",
+        "order_no": "O-1",
+        "customer": {"mail": "a@example.com", "phone": "030 123456"},
+        "total": 25.5,
+        "shipping": 5,
+        "lines": [{"sku": "S1", "title": "Shoe", "unit_price": 10.25, "amount": 2}],
+    }
+    pipeline = Pipeline(load_event_mapping(first, "a.yaml"), source="web", source_id="C4PIXEL1")
+    reading = pipeline.read(row, now=1_795_300_000, seed="a")
+
+    [event] = reading.events
+    item = json.loads(event.content)
+    assert () == reading.problems
+    assert (20.5, "S1") == (
+        item["properties"]["value"],
+        item["properties"]["contents"][0]["content_id"],
+    )
+    assert {"email", "phone"} == item["user"].keys()
 
 
 def test_a_fault_within_a_list_of_words_stands_with_the_word() -> None:

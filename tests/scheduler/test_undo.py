@@ -15,6 +15,7 @@ from scheduler.records import CallState, Status
 from scheduler.undo_items import Preview, Verdict
 from tests.scheduler.undo_world import (
     ADVERTISER,
+    MIX,
     Undoing,
     UndoWorld,
     undo_world,
@@ -243,6 +244,33 @@ async def test_what_others_put_into_it_is_not_deleted_along(here: Undoing) -> No
 
     [conflict] = preview.blocking
     assert conflict.reason == "ad group 9 “Theirs” has come into it since"
+
+
+async def test_what_was_made_stays_while_something_in_it_does(here: Undoing) -> None:
+    """The ad group is the execution's own, but somebody has given it another budget."""
+    group = f"""
+  - id: group
+    module: create_ad_group
+    connection: acme
+    params:
+      advertiser_id: "{ADVERTISER}"
+      campaign_id: "{{{{made.campaign_id}}}}"
+      adgroup_name: Group
+      optimization_goal: CLICK
+      billing_event: CPC
+      budget: 50
+"""
+    identity = await here.run(MIX.partition("  - id: run")[0].rstrip() + group)
+    world_of(here).groups[0]["budget"] = 700
+
+    preview = await here.undo.preview(identity, allow_delete=True)
+
+    reasons = {one.change.kind: one.reason for one in preview.blocking}
+    made = world_of(here).groups[0]["adgroup_id"]
+    assert reasons == {
+        "ad group": "budget changed since by somebody: 50 → 700",
+        "campaign": f"ad group {made} “Group” is in it and stays",
+    }
 
 
 async def test_a_change_between_preview_and_undo_is_noticed_before_it_is_overwritten(

@@ -342,3 +342,21 @@ steps:
     assert ["Hello Ad 1", "Hello Ad 2", "Hello Ad 3"] == [
         one["text"] for one in bundles(ended, await here.steps(ended), "told")
     ]
+
+
+async def test_behind_an_aggregator_that_gathered_nothing_the_steps_before_are_still_seen(
+    here: Stage,
+) -> None:
+    result = await here.run(
+        """
+name: empty
+steps:
+  - {id: name, set: {variables: {season: Summer}}}
+  - {id: each, iterator: {items: "{{emptyarray}}"}}
+  - {id: sum, aggregator: {source: each, kind: number, value: "{{each.value}}"}}
+  - {id: all, return: {text: "{{name.season}}"}}
+"""
+    )
+
+    assert Status.DONE is result.executions[0].execution.status
+    assert "Summer" in str(result.executions[0].returned)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,9 +51,12 @@ steps:
 class UndoWorld(Platform):
     """Counts what each object has met."""
 
+    groups: list[Record] = field(default_factory=list)
+
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.listings["/adgroup/get/"] = lambda _: []
+        self.listings["/adgroup/get/"] = lambda _: [dict(row) for row in self.groups]
+        self.listings["/ad/get/"] = self._ads
 
     def _ads(self, query: Mapping[str, Any]) -> list[Record]:
         return sorted(super()._ads(query), key=lambda row: str(row["ad_id"]))
@@ -61,6 +64,10 @@ class UndoWorld(Platform):
     async def change(self, request: Request) -> Answer:
         assert isinstance(request.body, JsonBody)
         body = request.body.value
+        if request.path == "/adgroup/create/":
+            made = {"adgroup_id": str(1_900_000_000_000_000 + len(self.groups))}
+            self.groups.append({**body, **made})
+            return Answer(200, {}, {"code": 0, "data": made}, made, NOW, 0, "r1")
         if request.path != "/campaign/status/update/":
             return await super().change(request)
         self.points.pass_by()

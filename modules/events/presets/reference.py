@@ -40,11 +40,32 @@ def _tables() -> str:
 
 def option_table() -> str:
     """What can be decided under `options`."""
+    shapes = Options.model_json_schema()["properties"]
     rows = [
-        f"| `{name}` | {field.description} | {_default(field)} |"
+        f"| `{name}` | {field.description} | {_choices(shapes[name])} | {_default(field)} |"
         for name, field in Options.model_fields.items()
     ]
-    return _lines("### Options", "", "| option | meaning | default |", "| --- | --- | --- |", *rows)
+    head = ("| option | meaning | values | default |", "| --- | --- | --- | --- |")
+    return _lines("### Options", "", *head, *rows)
+
+
+def _choices(shape: dict[str, Any]) -> str:
+    """What an option may be, by its JSON Schema."""
+    [own] = [one for one in shape.get("anyOf", [shape]) if one.get("type") != "null"]
+    if "enum" in own:
+        return ", ".join(f"`{one}`" for one in own["enum"])
+    match own["type"]:
+        case "array":
+            inner = own["items"]
+            return f"a list of {_choices(inner) if 'enum' in inner else 'names'}"
+        case "object":
+            keys = ", ".join(f"`{one}`" for one in own["propertyNames"]["enum"])
+            inner = own["additionalProperties"]
+            return f"{keys}; each {_choices(inner) if 'enum' in inner else 'an id'}"
+        case "boolean":
+            return "`true`, `false`"
+        case kind:
+            return {"integer": "a number", "string": "text"}[kind]
 
 
 def _default(field: FieldInfo) -> str:

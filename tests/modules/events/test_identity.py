@@ -266,6 +266,20 @@ def test_what_is_neither_text_nor_an_exact_number_is_left_out(value: object) -> 
     assert "number" in problem.reason
 
 
+@pytest.mark.parametrize("field", HASHED)
+@pytest.mark.parametrize("policy", ["automatic", "hash"])
+def test_what_has_lost_a_character_on_the_way_is_not_hashed(
+    field: HashedField, policy: HashPolicy
+) -> None:
+    value = "+4930\ufffd123456" if field == "phone" else "a\ufffdb@example.com"
+    user, problems = read({field: value}, hashing={field: policy})
+
+    assert {} == user
+    assert [f"user.{field}: has a character that was lost on the way (U+FFFD); left out"] == [
+        str(one) for one in problems
+    ]
+
+
 @pytest.mark.parametrize("field", ["external_id", "user_agent", "city", "ttp", "idfv"])
 def test_half_a_surrogate_pair_is_left_out(field: str) -> None:
     assert "is not valid Unicode text; left out" == warned(field, "a\ud800b")

@@ -126,6 +126,28 @@ async def test_what_needs_somebody_pauses_the_lane_until_it_is_retried(
     assert [LaneCounts(SHOP, 0, 10, 0)] == await world.outbox.counts()
 
 
+async def test_several_batches_that_meet_the_same_tell_it_once(world: World) -> None:
+    error = AuthorizationError("token is gone")
+    world.pixel.faults = iter([before(error), before(error), before(error)])
+    await world.outbox.accept(SHOP, entries(range(30)), FILE)
+
+    await world.deliverer(batch_size=10).run()
+
+    assert 1 < len(sizes(world.pixel))
+    told = "shop · web PIXEL1: nothing goes out until somebody helps."
+    assert [f"{told} token is gone"] == world.said
+
+
+async def test_a_lane_that_was_emptied_needs_nobody_any_more(world: World) -> None:
+    world.pixel.faults = iter([before(AuthorizationError("token is gone"))])
+    await world.outbox.accept(SHOP, entries(range(2)), FILE)
+    await world.deliverer().run()
+
+    await world.outbox.drop(state=EventState.WAITING)
+
+    assert [LaneCounts(SHOP, 0, 0, 0)] == await world.outbox.counts()
+
+
 async def test_a_paused_lane_goes_on_once_its_connection_is_another(here: World) -> None:
     class Renewed(EventPixel):
         class connection:  # noqa: N801 - as an opened connection calls it
