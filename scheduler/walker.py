@@ -76,8 +76,7 @@ class Walker:
         """Whether a bundle fulfils a step's condition; that it does not is written down."""
         if step.when is None:
             return True
-        bundle = scope.get(step.id, {})
-        return bool(await self._done(step, here, scope, lambda: _now([bundle])))
+        return bool(await self._done(step, here, scope, lambda: _now([scope.get(step.id, {})])))
 
     async def gather(
         self,

@@ -45,10 +45,10 @@ SETTINGS: Final = (
 def demo(*, keep: bool) -> None:
     """See everything work at once, on a simulated TikTok: no account, nothing is spent.
 
-    Consent, a change with its diff, a raw call; then two scenarios that run by themselves: new ads
-    are told, an ad that overspends is switched off, and the runner is killed in the middle of a
-    change and goes on; what they would do is shown before, and taken back after. Takes less than a minute and a half and leaves nothing behind, unless you
-    --keep it.
+    Consent, a change with its diff, a raw call; then two scenarios that run by themselves: what
+    they would do is shown first, new ads are told, an ad that overspends is switched off, the
+    runner is killed in the middle of a change and goes on, and what was changed is taken back.
+    Takes less than a minute and a half and leaves nothing behind, unless you --keep it.
     """
     folder = Path(tempfile.mkdtemp(prefix="adloom-demo-"))
     try:

@@ -83,11 +83,18 @@ class Given:
             InvalidParamsError: An option cannot be read.
         """
         options = {
-            field.name: typed_value(field, given)
+            field.name: typed_value(field, _names_in(given) if field.many else given)
             for field in FIELDS
             if (given := values.pop(field.name)) not in (None, ())
         }
         return cls(**values, options=options)
+
+
+def _names_in(typed: tuple[str, ...]) -> list[str]:
+    """Names typed one by one or with commas between them; a JSON list stays as it is."""
+    if len(typed) == 1 and typed[0].lstrip().startswith("["):
+        return list(typed)
+    return [name.strip() for text in typed for name in text.split(",") if name.strip()]
 
 
 def input_options(command: Command) -> Command:

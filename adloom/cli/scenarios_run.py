@@ -52,7 +52,8 @@ def run(
 
     async def work(session: Session) -> int:
         shop = await open_shop(session)
-        scenario = await refuse_faults(shop, name)
+        # As the workspace knows it: with the zone of its account, where it lives in that.
+        scenario = await shop.workshop.current((await refuse_faults(shop, name)).name)
         if dry_run:
             await _plan(shop, scenario, start, as_json=as_json)
             return 0
@@ -73,7 +74,6 @@ def run(
 
 async def _plan(shop: Shop, scenario: Scenario, start: Epoch | None, *, as_json: bool) -> None:
     """Show what running it would change."""
-    scenario = await shop.workshop.current(scenario.name)
     if start is not None:
         scenario = await _started(shop, scenario, start)
     await make_plan(shop, scenario, as_json=as_json)

@@ -101,7 +101,8 @@ class SqliteRows:
         if table is None:
             table = self._only_one(known)
         if table not in known:
-            raise UnknownNameError("table", table, known)
+            there = f"There are {', '.join(sorted(known))}." if known else None
+            raise UnknownNameError("table", table, known, hint=there)
         kind, self._made = known[table]
         self._source = '"' + table.replace('"', '""') + '"'
         self._has_rowids = kind == "table" and self._knows_rowid()

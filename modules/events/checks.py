@@ -287,8 +287,14 @@ class EventChecks:
             problems.append(self._missing)
         properties = item.get("properties", ())
         if "currency" not in properties and (purchase or "value" in properties):
-            problems.append(_NO_CURRENCY)
+            _add_unless_told(_NO_CURRENCY, problems)
         if purchase and "value" not in properties:
-            problems.append(_NO_VALUE)
+            _add_unless_told(_NO_VALUE, problems)
         if product and self._is_app and "content_ids" not in properties:
             problems.append(_NO_CONTENT)
+
+
+def _add_unless_told(missing: Problem, problems: list[Problem]) -> None:
+    """Say that something is missing, unless it is so because what was there is no good."""
+    if all(one.field != missing.field for one in problems):
+        problems.append(missing)

@@ -179,7 +179,7 @@ class Names:
 
     def _both(self, names: list[str]) -> frozenset[str]:
         """Names as they were listed and as they are called now."""
-        return frozenset(names) | {self._renamed.get(name, name) for name in names}
+        return frozenset(names) | {RENAMED[self._source].get(name, name) for name in names}
 
     def _read(self, given: Any) -> Named:
         if given is None or given == "":
@@ -207,10 +207,11 @@ class Names:
         return not (name in self._standard or name in RENAMED[self._source] or name in RETIRED)
 
     def _unwanted(self, written: str, name: str) -> str | None:
-        """Why the user does not want the event, if so."""
-        if written in self._never or name in self._never:
+        """Why the user does not want the event, if so; its old and its new name mean the same."""
+        names = {written, RENAMED[self._source].get(written, written)}
+        if not names.isdisjoint(self._never):
             return f"{name} events are never sent"
-        if self._only and written not in self._only and name not in self._only:
+        if self._only and names.isdisjoint(self._only):
             return f"{name} is not among the events that are sent"
         if not self._custom and self._is_custom(name):
             return f"{name} is a custom event, and those are switched off"

@@ -25,7 +25,8 @@ def test_the_demo_tells_the_whole_story_and_leaves_nothing_behind(tmp_path: Path
     assert done.returncode == 0, done.stderr
     for scene in ("Connected as", "ENABLE → DISABLE", "/v1.3/campaign/get/", "✉ New ad: ",
                   "✉ Ad switched off: ", "✗ killed", "It had happened.",
-                  "A plan sends nothing", "The simulator counted one change", "no way back"):  # fmt: skip
+                  "A plan sends nothing", "The simulator counted one change",
+                  "no way back"):  # fmt: skip
         assert scene in done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
 

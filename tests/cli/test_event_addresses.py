@@ -1,5 +1,8 @@
 """Addresses that take events: opened, changed and closed as settings, secrets and files say."""
 
+import json
+import re
+import tomllib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +17,7 @@ from adloom.settings import EventIntakeSettings, EventSettings
 from connections.connection import Connection
 from modules.events.prepared import Prepared
 from tests.cli.test_serve_chores import Lines
+from tests.seams.checkout import ROOT
 from tests.seams.workspaces import opened_workspace
 
 SECRET = "address-secret-canary-0123"
@@ -204,3 +208,18 @@ async def test_counts_of_refusals_outlive_a_change(row: Row) -> None:
     await row.addresses.refresh()
 
     assert {"is missing": 1} == row.addresses.open["shop"].refused
+
+
+async def test_the_example_of_the_document_is_taken_by_its_address(row: Row) -> None:
+    page = (ROOT / "docs" / "event-intake.md").read_text(encoding="utf-8")
+    settings = tomllib.loads(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0])
+    [event] = re.findall(r"-d '(\{.*\})'", page)
+    await row.add("shop-hook", "webhook", signature="none", signature_header=None)
+    await row.add("shop", "tiktok-events", source="web", source_id="CPIXEL", host="production")
+
+    row.name(**settings["events"]["intake"]["shop"])
+    await row.addresses.refresh()
+    reading = row.addresses.open["shop"].reads.read(json.loads(event), now=1_795_300_000, seed="a")
+
+    assert ["Search"] == [one.event for one in reading.events]
+    assert () == reading.problems

@@ -212,6 +212,26 @@ def test_a_preset_reads_what_others_write(bare: Cli, tmp_path: Path) -> None:
     assert 12.5 == shown.records[0]["properties"]["value"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["--never", "AddToCart, Search"],
+        ["--never", "AddToCart", "--never", "Search"],
+        ["--never", '["AddToCart", "Search"]'],
+        ["--only", "Purchase,Lead"],
+    ],
+)
+def test_names_may_be_typed_one_by_one_or_with_commas(
+    typed: list[str], bare: Cli, tmp_path: Path
+) -> None:
+    rows = [purchase(1, event=name) for name in ("AddToCart", "Purchase", "Search")]
+
+    shown = bare("events", "map", written(tmp_path, *rows), *typed)
+
+    assert shown.code == 0, shown.err
+    assert ["Purchase"] == [item["event"] for item in shown.records]
+
+
 def test_a_limit_reads_no_further(bare: Cli, tmp_path: Path) -> None:
     shown = bare(
         "events", "map", written(tmp_path, *map(purchase, range(5))), "--limit", "2", "--json"

@@ -327,3 +327,27 @@ def test_what_begins_otherwise_has_no_address(shelf: Shelf) -> None:
 
     assert 2 == refused.code
     assert "does not begin with a webhook" in refused.err
+
+
+def test_a_scenario_that_is_run_by_hand_lives_in_the_zone_of_its_account(
+    shelf: Shelf, practice: Practice
+) -> None:
+    shelf.put(
+        "at-home",
+        f"""
+name: at-home
+description: Tells which zone it lives in.
+schedule: {{at: "09:00", timezone: account}}
+steps:
+  - id: ads
+    module: search_ads
+    connection: practice
+    params: {{advertiser_id: "{practice.advertiser_id}", limit: 1}}
+  - {{id: zone, set: {{variables: {{hour: "{{{{formatDate(now; 'Z')}}}}"}}}}}}
+""",
+    )
+    ran = shelf.call("run", "at-home")
+    shown = shelf.cli("executions", "show", ran.records[0]["execution"], "--json")
+
+    assert 0 == ran.code, ran.err
+    assert '"-08:00"' in shown.out

@@ -62,6 +62,9 @@ def test_the_table_is_named_where_there_are_several(path: Path) -> None:
     with pytest.raises(UnknownNameError) as caught:
         read(path, table="order")
     assert "Did you mean orders?" == caught.value.hint
+    with pytest.raises(UnknownNameError) as caught:
+        read(path, table="nope")
+    assert "There are cheap, orders." == caught.value.hint
 
 
 @pytest.mark.parametrize(

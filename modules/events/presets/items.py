@@ -51,7 +51,9 @@ class ItemReader:
         for get in self._lists:
             found = get(record)
             if found.__class__ is str and found:
-                found = _parsed(found, problems)
+                found = _parsed(found)
+                if found is None and len(self._lists) == 1:
+                    problems.append(_NO_LIST)
             if found.__class__ is list and found:
                 return self._all(found, record, moment, problems)
             if found.__class__ is dict and found:
@@ -100,12 +102,10 @@ class ItemReader:
         return made
 
 
-def _parsed(text: str, problems: list[Problem]) -> Any:
-    """A list that is written as JSON in a text, as columns of tables hold it."""
+def _parsed(text: str) -> Any:
+    """A list or an item that is written as JSON in a text, as columns of tables hold it."""
     try:
         value = parse_strict(text.encode())
     except (JsonError, ValueError):
-        value = None
-    if not isinstance(value, list | dict):
-        problems.append(_NO_LIST)
-    return value
+        return None
+    return value if isinstance(value, list | dict) else None

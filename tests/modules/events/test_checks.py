@@ -109,6 +109,15 @@ def test_a_sale_without_value_and_currency_is_warned_of(
     assert all(one.severity is Severity.WARNING for one in problems)
 
 
+def test_a_currency_that_is_no_good_is_not_missing_besides() -> None:
+    refused = Problem("properties.currency", "is not one of the currencies TikTok takes")
+    problems = [refused]
+    item = {**PAGE, "properties": {"value": 3}}
+    EventChecks(Options(), "web").check(item, problems, purchase=True, product=True)
+
+    assert [refused] == problems
+
+
 def test_an_apps_product_event_without_a_product_is_warned_of() -> None:
     app = {"app": {"app_id": "com.example.loom"}}
 

@@ -159,6 +159,8 @@ def test_only_and_never_mean_the_event_under_its_old_and_its_new_name(
 ) -> None:
     assert read(given, only=[listed]).name == "Purchase"
     assert read(given, never=[listed]).skipped == "Purchase events are never sent"
+    assert read(given, only=[listed], event_names="as given").name == given
+    assert read(given, never=[listed], event_names="as given").skipped
 
 
 def test_what_is_not_among_only_is_skipped() -> None:
