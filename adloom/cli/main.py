@@ -95,6 +95,8 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return EXIT_INTERRUPTED
+    except SystemExit as leaving:  # how click leaves when nobody reads what it writes any more
+        return leaving.code if isinstance(leaving.code, int) else 0
     except BaseException as error:  # noqa: BLE001 - the last line: told to the user, logged, coded
         return report(error, verbose="--verbose" in arguments)
     return left if isinstance(left, int) else 0

@@ -67,7 +67,9 @@ def intake_app(
     """
     clock = clock or SystemClock()
     intake = _Intake(hooks, clock, largest)
-    taking = EventIntake(events or {}, clock, largest=largest_events, most=most_events)
+    taking = EventIntake(
+        {} if events is None else events, clock, largest=largest_events, most=most_events
+    )
 
     async def healthz(_: Request) -> Response:
         works = healthy is None or await healthy()

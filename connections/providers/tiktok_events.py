@@ -8,7 +8,13 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from adloom.errors import AdloomError, ApiError, AuthorizationError, RetryableError
+from adloom.errors import (
+    AdloomError,
+    ApiError,
+    AuthorizationError,
+    MissingPermissionError,
+    RetryableError,
+)
 from adloom.rows import Shape
 from adloom.wire import Answer, Page, Record, Request
 from connections.connection import Connection
@@ -116,6 +122,12 @@ class TikTokEvents(BusinessApi, WithoutConsent):
         """Open the envelope; a token is replaced by a new one, not by a consent."""
         try:
             return super().read(connection, request, answer)
+        except MissingPermissionError as error:
+            error.hint = (
+                f"Look whether {connection.settings['source_id']} is the source this token was made"
+                f" for in Events Manager: adloom connections reconnect {connection.name}"
+            )
+            raise
         except AuthorizationError as error:
             error.hint = (
                 "Generate a new token in Events Manager: "

@@ -158,3 +158,14 @@ def test_usage_errors_are_exit_code_2() -> None:
 def test_commands_live_where_the_list_says() -> None:
     assert all(place.startswith("adloom.cli.") for place, _ in COMMANDS.values())
     assert main.COMMANDS is COMMANDS
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is told another way there")
+def test_who_stops_reading_gets_no_report_of_a_fault(tmp_path: Path) -> None:
+    lines = '{"event": "Search", "page": {"url": "https://shop.example/"}}\n' * 5_000
+    (tmp_path / "hits.jsonl").write_text(lines)
+    command = f"{sys.executable} -m adloom events map {tmp_path}/hits.jsonl | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - our own words
+
+    assert 1 == len(done.stdout.splitlines())
+    assert "fault in adloom" not in done.stderr

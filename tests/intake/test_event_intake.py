@@ -145,6 +145,17 @@ async def test_an_event_is_confirmed_once_it_is_kept(door: Door) -> None:
     assert ([1], "no-store") == (door.woken, answer.headers["cache-control"])
 
 
+async def test_an_address_that_opens_after_the_intake_does_takes_events() -> None:
+    clock, kept, hooks = FrozenClock(NOW), Kept(), dict[str, EventHook]()
+    carrier = httpx.ASGITransport(intake_app({}, events=hooks, clock=clock))
+    hooks["shop"] = hook("shop", kept, clock, lambda: None)
+    async with httpx.AsyncClient(transport=carrier, base_url="http://intake") as client:
+        answer = await client.post("/events/shop", content=dump({"event": "Lead"}), headers=JSON)
+
+    assert 202 == answer.status_code
+    assert ["Lead"] == kept.names
+
+
 ONE, TWO = {"event": "Purchase", "event_id": "1"}, {"event": "Lead", "event_id": "2"}
 
 
