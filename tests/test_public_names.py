@@ -24,7 +24,10 @@ def rank(name: str) -> tuple[int, str]:
 
 def empty(module: ModuleType) -> bool:
     """A file that only makes its folder a package."""
-    return {name for name in vars(module) if not name.startswith("__")} <= submodules(module)
+    # Those with an @ are of pytest, which rewrites the files of what brings a plugin of its.
+    return {name for name in vars(module) if name[:2] != "__" and name[0] != "@"} <= submodules(
+        module
+    )
 
 
 def submodules(module: ModuleType) -> set[str]:

@@ -13,7 +13,7 @@ LOADED = "import sys; import adloom.pytest_plugin; print(sorted(n for n in sys.m
 
 def collected(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run pytest in a folder of its own."""
-    command = [sys.executable, "-m", "pytest", "-p", "adloom.pytest_plugin", *options]
+    command = [sys.executable, "-m", "pytest", *options]
     return subprocess.run(
         [*command, "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)],
         cwd=ROOT,
