@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
+from adloom.cli.progress import line_on
 from adloom.cli.session import say
 from scheduler.outbox.entries import EventState
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 __all__ = ["SendingLine"]
-
-DRAWN_A_SECOND: Final = 4
 
 
 class SendingLine:
@@ -72,7 +71,7 @@ class SendingLine:
             f"{states.get(EventState.DEAD, 0):,} dead · {rate:,.0f}/s"
         )
         if self._line is None:
-            self._line = _line(self._console)
+            self._line = line_on(self._console)
             self._line.start()
         self._line.update(self._line.task_ids[0], completed=offset, total=size, description=told)
 
@@ -88,25 +87,7 @@ class SendingLine:
             yield
             return
         self._line.stop()
-        yield
-        self._line.start()
-
-
-def _line(console: "Console | None") -> "Progress":
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = console or Console(stderr=True)
-    line = Progress(
-        TimeElapsedColumn(),
-        BarColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=console,
-        disable=not console.is_interactive,
-        refresh_per_second=DRAWN_A_SECOND,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )
-    line.add_task("", total=None)
-    return line
+        try:
+            yield
+        finally:
+            self._line.start()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-__all__ = ["Counting"]
+__all__ = ["Counting", "line_on"]
 
 #: The line is drawn by a clock of its own, so a page costs the same however fast pages come.
 DRAWN_A_SECOND: Final = 4
@@ -54,7 +54,7 @@ class Counting:
         if self._line is None:
             if not more or count == (whole or self._limit):
                 return
-            self._line = _line(self._console)
+            self._line = line_on(self._console)
         of_all = f" of {whole:,}" if whole else ""
         told = f"{count:,}{of_all} rows"
         self._line.update(self._line.task_ids[0], completed=count, total=whole, description=told)
@@ -77,7 +77,8 @@ class Counting:
         return whole if whole >= count else None
 
 
-def _line(console: "Console | None") -> "Progress":
+def line_on(console: "Console | None") -> "Progress":
+    """A line of progress on a terminal; elsewhere it shows nothing."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
