@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import click
 
-from adloom.cli.archive import KEY, Manifest, write_archive
 from adloom.cli.session import open_connections, say, workspace_of
 from adloom.errors import UsageError
 from adloom.files import check_private
 from adloom.json_text import parse_strict
+from adloom.services.archive import KEY, Manifest, write_archive
 from adloom.settings import Workspace
 
 __all__ = ["backup", "key_facts"]

@@ -17,10 +17,10 @@ from adloom.cli.connection_options import (
 )
 from adloom.cli.connection_words import tell, tell_all, tell_made, tell_removed
 from adloom.cli.consent import ask_consent, read_secrets, settings_from, tell_guide
-from adloom.cli.event_lanes import refuse_if_taking, rename_lanes, tell_waiting, used_by
 from adloom.cli.session import Session, in_session, open_connections, say, workspace_of
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
+from adloom.services.event_lanes import refuse_if_taking, rename_lanes, tell_waiting, used_by
 from connections.authorise import (
     connect,
     connect_with_token,

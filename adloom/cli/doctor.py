@@ -9,15 +9,15 @@ from typing import Final
 
 import click
 
-from adloom.cli.doctor_accounts import look_at_accounts, look_at_platforms
-from adloom.cli.doctor_audit import look_at_audit
-from adloom.cli.doctor_machine import look_at_files, look_at_machine
 from adloom.cli.output import plain
 from adloom.cli.session import Session, open_session, workspace_of
 from adloom.cli.words import json_option
 from adloom.errors import AdloomError
 from adloom.json_text import dump
 from adloom.secret import scrub
+from adloom.services.doctor_accounts import look_at_accounts, look_at_platforms
+from adloom.services.doctor_audit import look_at_audit
+from adloom.services.doctor_machine import look_at_files, look_at_machine
 from adloom.settings import Workspace
 from scheduler.findings import Finding, Level, fail, ok, warn
 from scheduler.nodes import Node
@@ -88,7 +88,7 @@ async def _look_at_journal(session: Session) -> list[Finding]:
 
 async def _look_at_scenarios(session: Session) -> list[Finding]:
     """Files that cannot be used; what is known of the others, the journal tells."""
-    from adloom.cli.scenario_files import texts
+    from adloom.services.scenario_files import texts
 
     return [
         warn("scenarios", f"{one.path.name} cannot be used", "See why: adloom scenarios check")
@@ -101,7 +101,7 @@ async def _look_at_events(session: Session) -> list[Finding]:
     """Only where there are any: looking makes no database for them."""
     if not session.workspace.events.exists() and not session.workspace.settings.events.intake:
         return []
-    from adloom.cli.doctor_events import look_at_addresses, look_at_events
+    from adloom.services.doctor_events import look_at_addresses, look_at_events
 
     return [*await look_at_events(session), *await look_at_addresses(session)]
 

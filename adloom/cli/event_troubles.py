@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.serve_notices import Notices
 from adloom.intake import EventHook
+from adloom.services.serve_log import ServeLog
 from scheduler.outbox.entries import Lane, LaneCounts
 
 if TYPE_CHECKING:

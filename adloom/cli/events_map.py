@@ -9,9 +9,9 @@ import click
 from adloom.cli.events_input import Given, input_options, mapping_of
 from adloom.cli.events_portions import Begun, Job, Portion, words_for
 from adloom.cli.events_problems import Problems
-from adloom.cli.events_words import count, examples
 from adloom.cli.output import plain
 from adloom.json_text import dump
+from adloom.services.events_words import count, examples
 from modules.events.options import EventSource
 
 if TYPE_CHECKING:

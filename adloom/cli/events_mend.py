@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adloom.cli.events_status import find_held, lane_words
-from adloom.cli.events_words import count, examples
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
 from adloom.json_text import dump
+from adloom.services.events_words import count, examples
 from adloom.settings import STOP_FILE
 from scheduler.outbox.entries import EventState, Lane, LaneCounts
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 import click
 
 from adloom.cli.events_portions import Trouble
-from adloom.cli.events_words import count
 from adloom.cli.output import plain
 from adloom.json_text import dump
+from adloom.services.events_words import count
 
 __all__ = ["Problems"]
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 import click
 
 from adloom.cli.events_input import Given, input_options, mapping_of
-from adloom.cli.events_words import examples
 from adloom.cli.session import Session, in_session, workspace_of
 from adloom.cli.words import connection_option
 from adloom.json_text import dump
+from adloom.services.events_words import examples
 
 __all__ = ["send"]
 

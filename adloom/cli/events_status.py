@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
-from adloom.cli.events_words import examples
 from adloom.cli.output import plain, show_table
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option
 from adloom.errors import UsageError
 from adloom.json_text import dump
+from adloom.services.events_words import examples
 from scheduler.outbox.entries import EventState, Held, Lane, LaneCounts
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from adloom.cli.events_portions import Portion
-from adloom.cli.events_words import count
 from adloom.cli.output import plain
 from adloom.cli.session import say
+from adloom.services.events_words import count
 from scheduler.outbox.entries import EventState
 
 __all__ = ["Summary", "Totals"]

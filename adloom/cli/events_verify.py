@@ -6,7 +6,6 @@ from typing import Any, Final
 import click
 
 from adloom.cli.events_source import events_connection
-from adloom.cli.events_words import examples
 from adloom.cli.output import plain
 from adloom.cli.session import Session, in_session
 from adloom.cli.words import connection_option, json_option
@@ -18,6 +17,7 @@ from adloom.errors import (
 )
 from adloom.json_text import dump
 from adloom.secret import scrub
+from adloom.services.events_words import examples
 from adloom.wire import JsonBody, Request
 from connections.api import ConnectionApi
 from connections.authorise import examine

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import click
 
-from adloom.cli.execution_data import steps_of
 from adloom.cli.output import plain, show_changes, show_table
 from adloom.database import Database
 from adloom.secret import redact
+from adloom.services.execution_data import steps_of
 from scheduler.history import StepState
 from scheduler.incompletes import Incomplete
 from scheduler.records import Execution

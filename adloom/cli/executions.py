@@ -6,7 +6,6 @@ import click
 
 from adloom.cli.carry import tell
 from adloom.cli.events_flush import flush_events
-from adloom.cli.execution_data import as_data, keys_of, steps_of
 from adloom.cli.execution_words import show_calls, show_each_step, show_troubles
 from adloom.cli.executions_audit import audit
 from adloom.cli.executions_record import record_execution
@@ -17,6 +16,7 @@ from adloom.cli.output import Writer, plain, show_table
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.json_text import dump
+from adloom.services.execution_data import as_data, keys_of, steps_of
 from modules import find_module
 from scheduler.incompletes import Incompletes
 from scheduler.records import Execution, Status

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from adloom.cli.execution_data import keys_of
 from adloom.cli.execution_words import named
 from adloom.cli.output import plain, show_changes
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option
 from adloom.errors import UsageError
 from adloom.json_text import dump
+from adloom.services.execution_data import keys_of
 from modules.base import Change
 from scenarios.loader import load_scenario_file
 from scenarios.model import Scenario

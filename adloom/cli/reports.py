@@ -8,15 +8,15 @@ from typing import Any, Final
 import click
 
 from adloom.catalogue import load as catalogue
-from adloom.cli import reports_saved as saved_reports
 from adloom.cli.output import show_table
-from adloom.cli.reports_saved import Saved
 from adloom.cli.run import option_for, typed_value
 from adloom.cli.session import say, workspace_of
 from adloom.cli.words import connection_option, json_option
 from adloom.errors import UsageError
 from adloom.fields import fields_of
 from adloom.json_text import dump
+from adloom.services import reports_saved as saved_reports
+from adloom.services.reports_saved import Saved
 from adloom.sinks import FORMATS
 from adloom.wire import Record
 from modules.list_ad_reports import ListAdReportsParams

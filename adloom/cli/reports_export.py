@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from adloom.cli.progress import Counting
-from adloom.cli.reports_columns import columns_of
 from adloom.cli.session import Session, open_session, say
 from adloom.errors import Fault, InvalidParamsError, UsageError
 from adloom.nested_rows import LineRows, NestedRows
+from adloom.services.reports_columns import columns_of
 from adloom.settings import Workspace
 from adloom.sinks import open_sink
 from adloom.sinks.spool import Spool

@@ -10,13 +10,13 @@ from typing import Any
 from adloom.cli.output import Writer
 from adloom.cli.progress import Counting
 from adloom.cli.reports_chart import draw
-from adloom.cli.reports_columns import columns_of
 from adloom.cli.reports_export import Target, export
-from adloom.cli.reports_saved import Saved
 from adloom.cli.reports_shown import show_report
 from adloom.cli.session import open_session, say
 from adloom.errors import InvalidParamsError, RejectedError, UsageError
 from adloom.fields import validate
+from adloom.services.reports_columns import columns_of
+from adloom.services.reports_saved import Saved
 from adloom.settings import Workspace
 from adloom.sinks import format_of
 from adloom.wire import Record

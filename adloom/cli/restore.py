@@ -8,12 +8,12 @@ from typing import Final
 
 import click
 
-from adloom.cli.archive import KEY, Manifest, unpack
 from adloom.cli.session import workspace_at
 from adloom.database import open_database
 from adloom.errors import UsageError, WorkspaceError
 from adloom.files import open_private
 from adloom.json_text import dump
+from adloom.services.archive import KEY, Manifest, unpack
 from adloom.settings import SETTINGS_FILE, STOP_FILE, Workspace
 from connections.store import MIGRATIONS as CONNECTION_MIGRATIONS
 from scheduler.outbox.moving import presume_sent

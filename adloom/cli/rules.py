@@ -9,12 +9,12 @@ from typing import Any, Final
 import click
 
 from adloom.cli.output import plain
-from adloom.cli.scenario_drafts import slug
 from adloom.cli.session import Session, in_session, say, workspace_at, workspace_of
 from adloom.cli.words import json_option
 from adloom.errors import UnknownNameError, UsageError
 from adloom.files import open_private
 from adloom.json_text import JsonError, dump, parse_strict
+from adloom.services.scenario_drafts import slug
 from modules import find_module
 from scenarios.loader import read_scenario_text
 from scenarios.rules.expanding import Expansion, expand_rule

@@ -9,8 +9,7 @@ import click
 from adloom.cli.output import show_table
 from adloom.cli.rules import COMMANDS as RULES
 from adloom.cli.scenario_enabling import agree_to_enable
-from adloom.cli.scenario_shop import open_shop, refuse_faults
-from adloom.cli.scenario_words import say_moment, say_schedule
+from adloom.cli.scenario_shop import open_shop
 from adloom.cli.scenarios_check import check
 from adloom.cli.scenarios_conflicts import conflicts
 from adloom.cli.scenarios_import import import_scenario
@@ -23,6 +22,8 @@ from adloom.cli.scenarios_webhook import webhook
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.json_text import dump
+from adloom.services.scenario_readiness import faultless
+from adloom.services.scenario_words import say_moment, say_schedule
 from scheduler.scenario_store import StoredScenario
 
 __all__ = ["scenarios"]
@@ -108,7 +109,7 @@ def enable(name: str, *, yes: bool) -> None:
 
     async def work(session: Session) -> None:
         shop = await open_shop(session)
-        scenario = await refuse_faults(shop, name)
+        scenario = await faultless(shop.session, name)
         stored = await shop.workshop.scenarios.load(scenario.name)
         if stored.enabled:
             say(f"{scenario.name} is enabled already.")

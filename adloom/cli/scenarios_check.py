@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from adloom.cli.opening import opened_database
-from adloom.cli.scenario_files import environment_of, find_text, problems_with, texts
-from adloom.cli.scenario_prospects import forecasts
 from adloom.cli.session import open_connections, say, workspace_of
 from adloom.cli.words import json_option
 from adloom.clock import SystemClock
 from adloom.json_text import dump
+from adloom.services.opening import opened_database
+from adloom.services.scenario_files import environment_of, find_text, problems_with, texts
+from adloom.services.scenario_prospects import forecasts
 from adloom.settings import Workspace
 from scenarios.conflicts import conflict_problems
 from scenarios.places import say_path

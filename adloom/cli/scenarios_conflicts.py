@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from adloom.cli.scenario_files import Text, find_text, texts
 from adloom.cli.session import say, workspace_of
 from adloom.cli.words import json_option
 from adloom.json_text import dump
+from adloom.services.scenario_files import Text, find_text, texts
 from scenarios.conflicts import Conflict, conflicts_between
 from scenarios.model import Scenario
 from scenarios.touches import Touch

@@ -8,13 +8,13 @@ from typing import Any, cast
 import click
 
 from adloom.cli.output import plain
-from adloom.cli.scenario_drafts import slug
-from adloom.cli.scenario_files import texts
 from adloom.cli.session import say, workspace_of
 from adloom.cli.words import json_option
 from adloom.errors import UsageError
 from adloom.files import open_private
 from adloom.json_text import dump
+from adloom.services.scenario_drafts import slug
+from adloom.services.scenario_files import texts
 from adloom.settings import Workspace
 from scenarios.blueprint import Entry, Imported, Start, Verdict, What, Wishes, import_blueprint
 from scenarios.blueprint.nodes import say_place

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from adloom.cli.scenario_drafts import Answers, draft, example_names, from_example, slug
 from adloom.cli.session import Session, in_session
 from adloom.errors import UsageError
 from adloom.files import open_private
+from adloom.services.scenario_drafts import Answers, draft, example_names, from_example, slug
 from connections.connection import Connection
 from modules import MODULES, find_module
 from modules.base import Kind

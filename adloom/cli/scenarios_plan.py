@@ -9,13 +9,14 @@ import click
 from adloom.cli.events_flush import flush_events
 from adloom.cli.output import show_table
 from adloom.cli.plan_words import say_totals, write_plan
-from adloom.cli.scenario_files import environment_of, problems_with, text_at, texts
-from adloom.cli.scenario_shop import Shop, open_shop, refuse_faults, refuse_unless_agreed
+from adloom.cli.scenario_shop import Shop, open_shop, refuse_unless_agreed
 from adloom.cli.scenarios_told import tell_one
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import AdloomError, InvalidScenarioError, UsageError
 from adloom.json_text import JsonError, dump, parse_strict
+from adloom.services.scenario_files import environment_of, problems_with, text_at, texts
+from adloom.services.scenario_readiness import faultless
 from adloom.wire import Record
 from scenarios.model import Scenario
 from scenarios.problems import Severity
@@ -107,7 +108,7 @@ async def _named(shop: Shop, name: str) -> tuple[Scenario, bool]:
     folder = shop.session.workspace.scenarios
     own, path = _place_of(name, folder)
     if path is None:
-        scenario = await refuse_faults(shop, own)
+        scenario = await faultless(shop.session, own)
         return await shop.workshop.current(scenario.name), True
     text = text_at(path)
     known = [one.scenario for one in texts(folder) if one.scenario is not None]

@@ -9,9 +9,7 @@ from adloom.cli.events_flush import flush_events
 from adloom.cli.run import typed_moment
 from adloom.cli.scenario_shop import (
     Shop,
-    changing_steps,
     open_shop,
-    refuse_faults,
     refuse_unless_agreed,
 )
 from adloom.cli.scenarios_plan import make_plan
@@ -19,6 +17,7 @@ from adloom.cli.scenarios_told import tell_one
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
+from adloom.services.scenario_readiness import changing_steps, faultless
 from scenarios.model import Epoch, EpochKind, ModuleStep, Scenario
 from scheduler.conducting import Conducting
 from scheduler.run_ends import end_of
@@ -53,7 +52,7 @@ def run(
     async def work(session: Session) -> int:
         shop = await open_shop(session)
         # As the workspace knows it: with the zone of its account, where it lives in that.
-        scenario = await shop.workshop.current((await refuse_faults(shop, name)).name)
+        scenario = await shop.workshop.current((await faultless(shop.session, name)).name)
         if dry_run:
             await _plan(shop, scenario, start, as_json=as_json)
             return 0

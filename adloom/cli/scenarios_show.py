@@ -8,11 +8,11 @@ import click
 from adloom.cli.execution_words import show_troubles
 from adloom.cli.output import plain, show_table
 from adloom.cli.scenario_shop import Shop, open_shop
-from adloom.cli.scenario_words import ago, say_moment, say_schedule, say_steps
 from adloom.cli.session import Session, in_session
 from adloom.cli.words import json_option
 from adloom.errors import AdloomError
 from adloom.json_text import dump
+from adloom.services.scenario_words import ago, say_moment, say_schedule, say_steps
 from scenarios.model import Scenario
 from scheduler.occurrences import Occurrence, next_occurrence
 from scheduler.scenario_store import StoredScenario

@@ -14,9 +14,9 @@ from adloom.cli.serve_chores import Chores
 from adloom.cli.serve_events import Events
 from adloom.cli.serve_hooks import Hooks
 from adloom.cli.serve_intake import intake
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.serve_notices import Notices
 from adloom.cli.session import Session, open_session, workspace_of
+from adloom.services.serve_log import ServeLog
 from adloom.settings import Workspace
 from scheduler.conducting import Conducting
 from scheduler.runner import Chore, Runner

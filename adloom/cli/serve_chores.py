@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.serve_notices import Notices
 from adloom.cli.session import Session
 from adloom.errors import AdloomError
+from adloom.services.serve_log import ServeLog
 from connections.api import ConnectionApi
 from connections.connection import State
 from connections.refresh import is_due

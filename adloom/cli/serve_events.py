@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from adloom.cli.event_addresses import EventAddresses
 from adloom.cli.event_troubles import EventTroubles
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.serve_notices import Notices
 from adloom.cli.session import Session
 from adloom.errors import AdloomError
 from adloom.intake import EventHook
+from adloom.services.event_addresses import EventAddresses
+from adloom.services.serve_log import ServeLog
 from scheduler.runner import Chore
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.serve_notices import Notices
 from adloom.cli.session import Session
 from adloom.errors import AdloomError
 from adloom.fields import validate
 from adloom.intake import Hook, hook_for
 from adloom.mapping import Moment
+from adloom.services.serve_log import ServeLog
 from adloom.wire import Record
 from connections.hooks import hook_connection
 from connections.signatures import proof_for

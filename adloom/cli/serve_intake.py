@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 
 from adloom.cli.serve_events import Events
 from adloom.cli.serve_hooks import Hooks
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.session import Session
 from adloom.intake import intake_app, intake_server
+from adloom.services.serve_log import ServeLog
 
 __all__ = ["intake"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.session import Session
 from adloom.errors import AdloomError
+from adloom.services.serve_log import ServeLog
 from modules import find_module
 from scheduler.records import Status
 

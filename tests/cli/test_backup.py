@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adloom.cli.archive import MANIFEST
 from adloom.json_text import dump, parse_strict
+from adloom.services.archive import MANIFEST
 from adloom.settings import SETTINGS_FILE
 from scheduler.nodes import Node
 from tests.cli.conftest import Cli

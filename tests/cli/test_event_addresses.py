@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from adloom.cli.event_addresses import EventAddresses
 from adloom.cli.session import Session
 from adloom.secret import Secret
+from adloom.services.event_addresses import EventAddresses
 from adloom.settings import EventIntakeSettings, EventSettings
 from connections.connection import Connection
 from modules.events.prepared import Prepared

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adloom.cli.archive import MANIFEST
+from adloom.services.archive import MANIFEST
 from adloom.settings import SETTINGS_FILE
 from scheduler.nodes import Node
 from scheduler.outbox.entries import Accepted, Lane

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adloom.cli.scenario_drafts import example_names
+from adloom.services.scenario_drafts import example_names
 from scenarios.loader import load_scenario_file
 from tests.cli.conftest import Cli
 from tests.cli.shelf import Shelf

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from adloom.cli.serve_chores import Chores
-from adloom.cli.serve_log import ServeLog
 from adloom.cli.serve_notices import Notices
 from adloom.cli.session import Session, open_session
 from adloom.clock import FrozenClock
+from adloom.services.serve_log import ServeLog
 from adloom.settings import Workspace
 from adloom.simulator import Options, Running
 from connections.connection import State

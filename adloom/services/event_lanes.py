@@ -1,7 +1,7 @@
 """What a change to a connection means for events that go out by it."""
 
-from adloom.cli.session import Session, say
 from adloom.errors import UsageError
+from adloom.services.session import Session
 from scheduler.sole_runner import runner_of
 
 __all__ = ["refuse_if_taking", "rename_lanes", "tell_waiting", "used_by"]
@@ -55,6 +55,7 @@ async def rename_lanes(session: Session, name: str, new_name: str) -> None:
 
 async def tell_waiting(session: Session, name: str) -> None:
     """Say what a connection that is to be removed leaves behind."""
+    say = session.wiring.say
     for setting in used_by(session, name):
         say(f"The settings name it: {setting}. That address will take nothing any more.")
     if not session.workspace.events.exists():

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from adloom.cli.session import Session
 from adloom.errors import AdloomError
+from adloom.services.session import Session
 from connections.connection import Connection, State
 from modules import find_module
 from scheduler.findings import Finding, fail, ok, warn

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from adloom.cli.session import Session
+from adloom.services.session import Session
 from scheduler.audit_check import Verdict, verify
 from scheduler.findings import Finding, fail, ok
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from adloom.cli.event_addresses import address_faults
-from adloom.cli.session import Session
 from adloom.database import Transaction
+from adloom.services.event_addresses import address_faults
+from adloom.services.session import Session
 from connections.connection import Connection
 from scheduler.findings import Finding, fail, ok, warn
 from scheduler.outbox.entries import LaneCounts

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from adloom.cli.event_mappings import Understood, mark_of, understood
-from adloom.cli.serve_log import ServeLog
-from adloom.cli.session import Session
 from adloom.errors import Fault, InvalidParamsError
 from adloom.intake import EventHook
+from adloom.services.event_mappings import Understood, mark_of, understood
+from adloom.services.serve_log import ServeLog
+from adloom.services.session import Session
 from adloom.settings import EventIntakeSettings, Workspace
 from connections.connection import Connection
 from connections.providers.tiktok_events import TikTokEvents

@@ -1,0 +1,1 @@
+"""The web console: where advertisers and marketers live."""
