@@ -36,6 +36,11 @@ __all__ = [
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+#: How an id is judged that takes digits only.
+_DIGITS: Final = get_args(Id)[1]
+#: What may be given as one number or another is asked for as the last of them.
+_NUMBERS: Final = frozenset({int, float, Decimal})
+
 
 class FieldKind(StrEnum):
     """How a field is asked for."""
@@ -69,6 +74,10 @@ class Field:
         personal: Whether its value belongs to a person.
         choices_from: Which module lists possible values.
         aliases: Other names that are accepted.
+        model: The class of its parts, where it has any.
+        examples: Words to offer; others will do.
+        longest: How many characters a text may have, if that is limited.
+        letters: Whether an `ID` may hold more than digits.
     """
 
     name: str
@@ -83,6 +92,10 @@ class Field:
     personal: bool
     choices_from: ChoicesFrom | None
     aliases: tuple[str, ...]
+    model: type[BaseModel] | None = None
+    examples: tuple[str, ...] = ()
+    longest: int | None = None
+    letters: bool = False
 
     @property
     def option(self) -> str:
@@ -103,15 +116,16 @@ def fields_of(model: type[BaseModel]) -> list[Field]:
 def _field(name: str, info: FieldInfo) -> Field:
     annotation, marks = _peel(info.annotation, list(info.metadata))
     many = get_origin(annotation) in (list, tuple)
+    longest = None if many else next(filter(None, map(_longest, marks)), None)
     if many:
         annotation, marks = _peel(get_args(annotation)[0], marks)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    aliases = extra.get("aliases", [])
+    kind = _kind(annotation, marks)
     return Field(
         name=name,
         title=info.title or name.replace("_", " ").capitalize(),
         description=info.description or "",
-        kind=_kind(annotation, marks),
+        kind=kind,
         many=many,
         choices=_choices(annotation),
         default=None if info.is_required() else info.get_default(call_default_factory=True),
@@ -119,8 +133,25 @@ def _field(name: str, info: FieldInfo) -> Field:
         advanced=any(isinstance(mark, Advanced) for mark in marks),
         personal=any(isinstance(mark, Personal) for mark in marks),
         choices_from=next((mark for mark in marks if isinstance(mark, ChoicesFrom)), None),
-        aliases=tuple(str(alias) for alias in aliases) if isinstance(aliases, list) else (),
+        aliases=_words(extra.get("aliases")),
+        model=annotation if _has_parts(annotation) else None,
+        examples=_words(extra.get("examples")),
+        longest=longest,
+        letters=kind is FieldKind.ID and _DIGITS not in marks,
     )
+
+
+def _words(given: Any) -> tuple[str, ...]:
+    return tuple(str(one) for one in given) if isinstance(given, list) else ()
+
+
+def _longest(mark: Any) -> int | None:
+    longest = getattr(mark, "max_length", None)
+    return longest if isinstance(longest, int) else None
+
+
+def _has_parts(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _peel(annotation: Any, marks: list[Any]) -> tuple[Any, list[Any]]:
@@ -132,9 +163,9 @@ def _peel(annotation: Any, marks: list[Any]) -> tuple[Any, list[Any]]:
             marks = marks + more
         elif origin in (Union, types.UnionType):
             inner = [item for item in get_args(annotation) if item is not types.NoneType]
-            if len(inner) != 1:
+            if len(inner) != 1 and not _NUMBERS.issuperset(inner):
                 return Any, marks
-            annotation = inner[0]
+            annotation = inner[-1]
         else:
             return annotation, marks
 

@@ -18,6 +18,7 @@ from adloom.fields import validate
 __all__ = [
     "SETTINGS_FILE",
     "STOP_FILE",
+    "ConsoleSettings",
     "EventIntakeSettings",
     "EventSettings",
     "HistorySettings",
@@ -124,6 +125,18 @@ class IntakeSettings(_Section):
     )
 
 
+class ConsoleSettings(_Section):
+    """Where the console is."""
+
+    port: int = Field(
+        default=8920,
+        ge=0,
+        le=65535,
+        title="Port",
+        description="Port on 127.0.0.1 of the web console; 0 takes any that is free.",
+    )
+
+
 class PracticeSettings(_Section):
     """Time that runs faster, to practise with a simulator that was started with the same speed."""
 
@@ -149,6 +162,7 @@ class Settings(_Section):
     history: HistorySettings = HistorySettings()
     notices: NoticeSettings = NoticeSettings()
     intake: IntakeSettings = IntakeSettings()
+    console: ConsoleSettings = ConsoleSettings()
     events: EventSettings = EventSettings()
     practice: PracticeSettings = PracticeSettings()
 

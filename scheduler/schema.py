@@ -4,6 +4,7 @@ from typing import Final
 
 from scheduler.audit import AUDIT_MIGRATION
 from scheduler.data_store import DATA_CHANGE_MIGRATIONS, DATA_MIGRATIONS
+from scheduler.drafts import DRAFT_MIGRATIONS
 from scheduler.history import BEFORE_MIGRATION, HISTORY_MIGRATIONS
 from scheduler.incompletes import INCOMPLETE_MIGRATIONS
 from scheduler.journal_tables import JOURNAL_MIGRATIONS, UNDO_MIGRATION
@@ -27,4 +28,5 @@ MIGRATIONS: Final = (
     AUDIT_MIGRATION,
     UNDO_MIGRATION,
     *RAIL_MIGRATIONS,
+    *DRAFT_MIGRATIONS,
 )

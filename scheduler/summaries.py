@@ -8,7 +8,7 @@ from adloom.database import Database, Row, Transaction
 from adloom.json_text import parse_strict
 from scheduler.records import Status
 
-__all__ = ["OPEN", "Summary", "summaries"]
+__all__ = ["OPEN", "Summary", "count_waiting", "summaries"]
 
 #: Somebody may still have to do something about these.
 OPEN: Final = (Status.RUNNING, Status.INCOMPLETE, Status.IN_DOUBT)
@@ -74,6 +74,21 @@ async def summaries(
             limit,
         )
         return [_summary(work, row) for row in rows]
+
+    return await database.read(work)
+
+
+async def count_waiting(database: Database, *, workspace: str = "local") -> int:
+    """How many executions wait for a person."""
+
+    def work(work: Transaction) -> int:
+        row = work.one(
+            "SELECT COUNT(*) AS waiting FROM execution WHERE workspace = ? AND status IN (?, ?)",
+            workspace,
+            Status.INCOMPLETE.value,
+            Status.IN_DOUBT.value,
+        )
+        return 0 if row is None else int(row["waiting"])
 
     return await database.read(work)
 

@@ -49,6 +49,9 @@ megabytes = 1000       # how large the journal may grow before the oldest of the
 
 [intake]
 port = 8918            # where webhooks come in, on 127.0.0.1
+
+[console]
+port = 8920            # where the web console is, on 127.0.0.1
 """
 IGNORED_TEXT: Final = (
     "# Databases and locks of adloom stay out of version control.\n*.db*\nlocks/\nSTOP\n"

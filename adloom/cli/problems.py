@@ -1,16 +1,11 @@
 """What the user sees when something goes wrong, and the file a bug report needs."""
 
 import os
-import platform
 import sys
-import traceback
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import click
 
-from adloom import VERSION
 from adloom.errors import AdloomError
 from adloom.secret import scrub
 
@@ -48,28 +43,13 @@ def _tell(message: str, hint: str | None, details: str | None) -> None:
 
 
 def _report_bug(error: BaseException) -> int:
-    """Write everything about a bug but its values into a file."""
-    trace = scrub("".join(traceback.format_exception(error)))
-    text = (
-        f"adloom {VERSION}, Python {platform.python_version()}, {platform.platform()}\n"
-        f"command: {sys.argv[1] if len(sys.argv) > 1 else ''}\n\n{trace}"
-    )
-    place = _write(text)
+    from adloom.services.fault_files import fault_text, write_fault
+
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    place = write_fault(error, command)
     _tell(
         f"This is a fault in adloom, not in what you did: {type(error).__name__}.",
         f"Please report it with this file: {place}" if place else None,
-        None if place else text,
+        None if place else fault_text(error, command),
     )
     return EXIT_BUG
-
-
-def _write(text: str) -> Path | None:
-    from adloom.files import open_private
-    from adloom.settings import log_folder
-
-    place = log_folder() / f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.log"
-    try:
-        open_private(place, text.encode())
-    except AdloomError:
-        return None
-    return place

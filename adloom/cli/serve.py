@@ -4,12 +4,13 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import click
 
+from adloom.cli.console_options import Address, address_from, console_options
 from adloom.cli.serve_chores import Chores
 from adloom.cli.serve_events import Events
 from adloom.cli.serve_hooks import Hooks
@@ -35,23 +36,29 @@ SHORT: Final = 1.0
 @click.command()
 @click.option("--once", is_flag=True, help="Run what is due and send what waits, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Write the log as JSON lines.")
-def serve(*, once: bool, as_json: bool) -> None:
-    """Run scenarios by their schedules, until you stop it.
+@console_options
+def serve(*, once: bool, as_json: bool, **typed: Any) -> None:
+    """Run scenarios by their schedules, until you stop it; the web console is part of it.
 
-    Reads the scenario files again whenever they change, goes on with what an earlier process left
-    behind, tries again what stopped part-way, renews tokens, takes in webhooks on this machine if a
-    scenario begins with one, and events if the settings have an address for them; sends the events
-    that wait. Writes a line for whatever happens.
+    Prints the link that opens the console in a browser. Reads the scenario files again whenever
+    they change, goes on with what an earlier process left behind, tries again what stopped
+    part-way, renews tokens, takes in webhooks on this machine if a scenario begins with one, and
+    events if the settings have an address for them; sends the events that wait. Writes a line for
+    whatever happens.
 
     Ctrl-C or SIGTERM lets what runs end, for half a minute at most; a second one stops at once.
     What was under way is gone on with the next time. A file named STOP in the workspace pauses it.
     """
     workspace = workspace_of(click.get_current_context())
     lines = ServeLog(as_json=as_json)
-    click.get_current_context().exit(asyncio.run(_serve(workspace, lines, once=once)))
+    address = None if once else address_from(workspace, typed)
+    code = asyncio.run(_serve(workspace, lines, address, once=once))
+    click.get_current_context().exit(code)
 
 
-async def _serve(workspace: Workspace, lines: ServeLog, *, once: bool) -> int:
+async def _serve(
+    workspace: Workspace, lines: ServeLog, address: Address | None, *, once: bool
+) -> int:
     async with open_session(workspace, tell=lines.say_once) as session:
         with sole_runner(workspace.locks, session.wiring.clock.now()):
             workshop = await session.workshop()
@@ -67,11 +74,24 @@ async def _serve(workspace: Workspace, lines: ServeLog, *, once: bool) -> int:
             try:
                 if once:
                     return await _once(runner, workshop, lines, chores, events)
-                return await _stay(runner, hooks, events, session, lines)
+                async with _console(session, workshop, lines, address):
+                    return await _stay(runner, hooks, events, session, lines)
             finally:
                 await hooks.settle(PATIENCE if once else SHORT)
                 await events.settle(SHORT)
                 await notices.settle()
+
+
+def _console(
+    session: Session, workshop: Workshop, lines: ServeLog, address: Address | None
+) -> AbstractAsyncContextManager[object]:
+    """The console, unless nobody wants it."""
+    if address is None:
+        return nullcontext()
+    # Imported here: without it, serving needs no templates.
+    from adloom.cli.serve_console import console
+
+    return console(session, workshop, lines, address)
 
 
 def _runner(

@@ -42,7 +42,8 @@ class Served:
     """A runner in a process of its own, and what it says."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "adloom", "--workspace", str(folder), "serve", *options]
+        command = [sys.executable, "-m", "adloom", "--workspace", str(folder), "serve"]
+        command += ["--no-console", *options]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
         )

@@ -1,0 +1,48 @@
+// Signs in with the code behind the # of the address, or with what is typed into the form.
+
+const state = document.getElementById("signin-state");
+const form = document.getElementById("signin-form");
+const value = document.getElementById("signin-value");
+const here = new URL(location.href);
+const isDoor = here.pathname === "/signin";
+const code = isDoor ? here.hash.slice(1) : "";
+const next = isDoor ? (here.searchParams.get("next") ?? "/") : here.pathname + here.search;
+
+// Gone from the address bar and the history before anything else happens.
+if (code) history.replaceState(null, "", here.pathname + here.search);
+
+// A path of this console and nothing else: "//name" and "/\name" are other sites.
+function inside(path) {
+  const isPath = typeof path === "string" && /^\/(?![/\\])[^\\\u0000-\u0020\u007f]*$/.test(path);
+  return isPath && new URL(path, location.origin).origin === location.origin ? path : "/";
+}
+
+async function signIn(given) {
+  state.textContent = "Signing in …";
+  const answer = await fetch("/session", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Adloom": "1", Accept: "application/json" },
+    body: JSON.stringify({ ...given, next }),
+  }).catch(() => null);
+  const isJson = answer?.headers.get("Content-Type")?.startsWith("application/json");
+  const told = isJson ? await answer.json() : { message: await answer?.text() };
+  if (answer?.ok) {
+    location.replace(inside(told.next));
+    return;
+  }
+  const lost = "The console does not answer. Is adloom serve running?";
+  state.textContent = [told.message || lost, told.hint].filter(Boolean).join(" ");
+  form.hidden = false;
+  value.focus();
+  value.select();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const typed = value.value.trim();
+  // People paste the whole link; a password may hold a # of its own.
+  signIn(value.name === "code" ? { code: typed.split("#").pop() } : { password: value.value });
+});
+
+if (code) signIn({ code });
+else form.hidden = false;

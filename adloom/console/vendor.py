@@ -1,0 +1,218 @@
+"""Files of other people that the web console carries along: are they what they claim to be?
+
+`python -m adloom.console.vendor` compares every vendored file with `static/vendor/vendor.json` and
+needs no network. With `--update` it makes the files anew from the packages of
+`assets/recipe.toml`; that needs npm, and is the only thing here that does.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree
+
+__all__ = ["ASSETS", "STATIC", "Product", "find_faults", "main", "read_recipe", "update"]
+
+ASSETS: Final = Path(__file__).parent / "assets"
+STATIC: Final = Path(__file__).parent / "static"
+#: Below the folder of static files: what lies there is vendored, all of it.
+FOLDER: Final = "vendor"
+RECORD: Final = "vendor/vendor.json"
+#: Names under which packages keep what has to be handed on with them.
+LEGAL: Final = ("LICENSE*", "LICENCE*", "NOTICE*", "licenses/*")
+SVG: Final = "http://www.w3.org/2000/svg"
+#: How the strokes of an icon are drawn; a symbol has to say it itself, whoever uses it.
+DRAWN: Final = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin")
+BUNDLING: Final = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8",
+                   "--legal-comments=none")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Product:
+    """One vendored file and how it is made.
+
+    Attributes:
+        made_by: `copy`, `bundle` or `sprite`.
+        source: Path below the unpacked packages (copy) or in `assets` (bundle, sprite).
+        packages: Everything that is inside, by its name on npm.
+        licence: File with the licences of all of them, below the folder of static files.
+    """
+
+    made_by: str
+    source: str
+    packages: list[str]
+    licence: str
+
+
+def read_recipe() -> tuple[dict[str, str], dict[str, str], dict[str, Product]]:
+    """Return the packages and the tools with their versions, and the files made of them."""
+    recipe = tomllib.loads((ASSETS / "recipe.toml").read_text(encoding="utf-8"))
+    files = {name: Product(**entry) for name, entry in recipe["files"].items()}
+    return recipe["packages"], recipe["tools"], files
+
+
+def find_faults(static: Path = STATIC) -> list[str]:
+    """Return a sentence for each vendored file that is altered, missing or not recorded."""
+    recorded: dict[str, str] = _read_record(static)["files"]
+    lying = {
+        path.relative_to(static).as_posix()
+        for path in (static / FOLDER).rglob("*")
+        if path.is_file()
+    }
+    found = {name: static / name for name in recorded if (static / name).is_file()}
+    return sorted(
+        [
+            *(f"{name} is missing." for name in recorded.keys() - found.keys()),
+            *(f"{name} is not recorded." for name in lying - recorded.keys() - {RECORD}),
+            *(
+                f"{name} is not the file that was vendored."
+                for name, path in found.items()
+                if _sha256(path) != recorded[name]
+            ),
+        ]
+    )
+
+
+def update(static: Path = STATIC) -> None:
+    """Make every file of the recipe anew from its packages and record what came out.
+
+    Raises:
+        SystemExit: npm fails, or a version has other contents than the last time.
+    """
+    versions, tools, files = read_recipe()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        packages = _fetch(versions, work, _read_record(static)["packages"])
+        written = [
+            *(_make(name, product, tools, work, static) for name, product in files.items()),
+            *(_write_licence(product, packages, work, static) for product in files.values()),
+        ]
+    record = {
+        "packages": packages,
+        "tools": tools,
+        "files": {name: _sha256(static / name) for name in sorted(written)},
+    }
+    text = json.dumps(record, indent=2, ensure_ascii=False)
+    (static / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _read_record(static: Path) -> dict[str, Any]:
+    path = static / RECORD
+    if not path.exists():
+        return {"packages": {}, "tools": {}, "files": {}}
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return record
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _fetch(versions: dict[str, str], work: Path, known: dict[str, Any]) -> dict[str, Any]:
+    """Unpack the packages below `node_modules` and return version, licence and npm's digest."""
+    wanted = [f"{name}@{version}" for name, version in versions.items()]
+    answer = json.loads(_run(["npm", "pack", "--json", *wanted], work))
+    facts: dict[str, Any] = {}
+    for packed in sorted(answer, key=lambda one: str(one["name"])):
+        name, integrity = packed["name"], packed["integrity"]
+        before = known.get(name, {})
+        if before.get("version") == versions[name] and before["integrity"] != integrity:
+            sys.exit(f"{name} {versions[name]} is not the package it was: {integrity}")
+        place = work / "node_modules" / name
+        with tarfile.open(work / packed["filename"]) as archive:
+            archive.extractall(work / "unpacked", filter="data")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Every npm package is one folder; nearly all call it `package`, but they need not.
+        [inside] = (work / "unpacked").iterdir()
+        shutil.move(inside, place)
+        licence = json.loads((place / "package.json").read_text(encoding="utf-8"))["license"]
+        facts[name] = {"version": versions[name], "licence": licence, "integrity": integrity}
+    return facts
+
+
+def _make(name: str, product: Product, tools: dict[str, str], work: Path, static: Path) -> str:
+    target = static / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if product.made_by == "copy":
+        shutil.copyfile(work / "node_modules" / product.source, target)
+    elif product.made_by == "bundle":
+        # Built in the folder of the packages, so that no path of this machine gets into it.
+        shutil.copyfile(ASSETS / product.source, work / product.source)
+        esbuild = f"esbuild@{tools['esbuild']}"
+        _run(["npx", "--yes", esbuild, product.source, *BUNDLING, "--outfile=built.js"], work)
+        shutil.copyfile(work / "built.js", target)
+    else:
+        icons = tomllib.loads((ASSETS / product.source).read_text(encoding="utf-8"))
+        drawings = work / "node_modules" / product.packages[0] / "icons"
+        _write_sprite(icons, drawings, target)
+    return name
+
+
+def _write_sprite(icons: dict[str, str], drawings: Path, target: Path) -> None:
+    ElementTree.register_namespace("", SVG)
+    sprite = ElementTree.Element(f"{{{SVG}}}svg")
+    for name, drawn_as in icons.items():
+        drawing = ElementTree.parse(drawings / f"{drawn_as}.svg").getroot()  # noqa: S314 - checked by npm's digest
+        kept = {key: drawing.attrib[key] for key in ("viewBox", *DRAWN)}
+        sprite.append(symbol := ElementTree.Element(f"{{{SVG}}}symbol", {"id": name, **kept}))
+        symbol.extend(drawing)
+    ElementTree.indent(sprite, "")
+    text = ElementTree.tostring(sprite, encoding="unicode")
+    target.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_licence(
+    product: Product, packages: dict[str, Any], work: Path, static: Path
+) -> str:
+    """Write, one after the other, what the packages inside a file want handed on with it."""
+    parts = []
+    for name in product.packages:
+        title = f"{name} {packages[name]['version']} ({packages[name]['licence']})"
+        legal = _read_legal(work / "node_modules" / name)
+        parts.append(f"{title}\n{'=' * len(title)}\n\n{legal}\n")
+    (static / product.licence).write_text("\n\n".join(parts), encoding="utf-8", newline="\n")
+    return product.licence
+
+
+def _read_legal(package: Path) -> str:
+    papers = [path for pattern in LEGAL for path in sorted(package.glob(pattern))]
+    if not papers:
+        sys.exit(f"{package.name} comes without a licence.")
+    texts: Iterable[str] = (path.read_text(encoding="utf-8-sig") for path in papers)
+    return "\n\n".join("\n".join(line.rstrip() for line in text.splitlines()) for text in texts)
+
+
+def _run(command: list[str], work: Path) -> str:
+    program = shutil.which(command[0])
+    if program is None:
+        sys.exit(f"{command[0]} is not installed; refreshing vendored files needs it.")
+    done = subprocess.run(
+        [program, *command[1:]], cwd=work, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command[:3])} … failed:\n{done.stderr}")
+    return done.stdout
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check the vendored files, after making them anew if asked; 1 if one is not as recorded."""
+    parser = argparse.ArgumentParser(prog="python -m adloom.console.vendor", description=__doc__)
+    parser.add_argument("--update", action="store_true", help="make the files anew, with npm")
+    if parser.parse_args(arguments).update:
+        update()
+    faults = find_faults()
+    sys.stdout.writelines(f"{fault}\n" for fault in faults)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""The file that a report of a fault in adloom needs: everything about it but its values."""
+
+import platform
+import traceback
+from datetime import UTC, datetime
+
+from adloom import VERSION
+from adloom.errors import AdloomError
+from adloom.files import open_private
+from adloom.secret import scrub
+from adloom.settings import log_folder
+
+__all__ = ["fault_text", "write_fault"]
+
+
+def fault_text(error: BaseException, during: str) -> str:
+    """Where it happened and in what; secrets are scrubbed.
+
+    Args:
+        error: What nobody expected.
+        during: What was being done.
+    """
+    trace = "".join(traceback.format_exception(error))
+    machine = f"adloom {VERSION}, Python {platform.python_version()}, {platform.platform()}"
+    return scrub(f"{machine}\nduring: {during}\n\n{trace}")
+
+
+def write_fault(error: BaseException, during: str) -> str | None:
+    """Write a fault into the log folder; tells the file, or None where it cannot be written."""
+    place = log_folder() / f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.log"
+    try:
+        open_private(place, fault_text(error, during).encode())
+    except AdloomError:
+        return None
+    return str(place)
