@@ -57,6 +57,7 @@ def create_app(
         routes=routes,
         exception_handlers={AdloomError: _refused, HTTPException: _missing, Exception: _fault},
     )
+    app.router.redirect_slashes = False
     app.state.desk = desk
     app.state.access = access
     return Guard(app, access=access, hosts=hosts, origins=origins)

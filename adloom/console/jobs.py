@@ -60,6 +60,11 @@ class Job:
         """Tell how much is done."""
         self.done = (done, total)
 
+    async def wait(self) -> None:
+        """Wait until it has ended, well or not."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     def cancel(self) -> None:
         """Ask it to stop."""
         if self._task is not None and self.running:
@@ -96,6 +101,10 @@ class Jobs:
                 "running job", job_id, (), hint="It ended with the server, or long ago."
             )
         return self._jobs[job_id]
+
+    def all(self) -> list[Job]:
+        """Every job that can still be looked at, the oldest first."""
+        return list(self._jobs.values())
 
     async def settle(self) -> None:
         """Stop everything that still runs, and wait for it."""

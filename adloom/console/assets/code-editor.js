@@ -4,7 +4,9 @@
 import {
   autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import {
+  defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory,
+} from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import {
   HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting,
@@ -41,10 +43,10 @@ const theme = EditorView.theme({
     fontFamily: "var(--mono, ui-monospace, monospace)",
     fontSize: "0.875rem",
     lineHeight: "1.5",
-    minHeight: "10rem",
     maxHeight: "var(--code-height, 70vh)",
     overflow: "auto",
   },
+  ".cm-content, .cm-gutter": { minHeight: "10rem" },
   ".cm-content": { caretColor: TEXT },
   ".cm-content ::selection, .cm-line::selection": { backgroundColor: tint(ACCENT, 30) },
   ".cm-gutters": { color: MUTED, backgroundColor: SURFACE, borderRight: `1px solid ${LINE}` },
@@ -229,7 +231,8 @@ export function openEditor(wanted) {
     },
     set text(next) {
       const changes = difference(this.text, next);
-      view.dispatch({ changes, annotations: fromOutside.of(true) });
+      const annotations = [fromOutside.of(true), isolateHistory.of("full")];
+      view.dispatch({ changes, annotations });
     },
     get focused() {
       return view.hasFocus;

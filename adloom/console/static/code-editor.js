@@ -20,17 +20,17 @@ const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
   :host { display: block; }
   [hidden] { display: none; }
-  p, ul { margin: 0.4rem 0 0; padding: 0; font-size: 0.875rem; }
+  p, #problems { margin: 0.4rem 0 0; padding: 0; font-size: 0.875rem; }
   .hint { color: var(--muted, CanvasText); }
-  ul { list-style: none; }
-  li { margin: 0.25rem 0; padding-left: 0.6rem; border-left: 3px solid var(--warn, #b26a00); }
-  li.error { border-color: var(--bad, #c0252d); }
-  li p { margin: 0; }
-  button {
+  #problems { list-style: none; }
+  #problems li { margin: 0.25rem 0; padding-left: 0.6rem; border-left: 3px solid var(--warn, #b26a00); }
+  #problems li.error { border-color: var(--bad, #c0252d); }
+  #problems p { margin: 0; }
+  #problems button {
     padding: 0.15rem 0; border: 0; background: none; color: inherit; font: inherit;
     text-align: left; text-decoration: underline; text-underline-offset: 0.2em; cursor: pointer;
   }
-  button:focus-visible { outline: 2px solid var(--accent, LinkText); outline-offset: 2px; }
+  #problems button:focus-visible { outline: 2px solid var(--accent, LinkText); outline-offset: 2px; }
 `);
 
 function element(name, properties = {}, ...children) {
@@ -56,7 +56,7 @@ class CodeEditor extends HTMLElement {
   #frame = element("div");
   #hint = element("p", { id: "hint", className: "hint", textContent: WAY_OUT });
   #status = element("p", { role: "status" });
-  #list = element("ul", { ariaLabel: "Problems", hidden: true });
+  #list = element("ul", { id: "problems", ariaLabel: "Problems", hidden: true });
   #size = new ResizeObserver(() => this.#open());
   #watch = new MutationObserver(() => this.#followTextarea());
 
@@ -203,7 +203,10 @@ class CodeEditor extends HTMLElement {
 
   async #check() {
     const url = this.getAttribute("lint-url");
-    if (!url) return;
+    if (!url) {
+      if (this.#problems.length === 0) this.#status.textContent = "";
+      return;
+    }
     this.#question = new AbortController();
     const { signal } = this.#question;
     const body = new URLSearchParams({ [this.getAttribute("name") ?? "text"]: this.value });

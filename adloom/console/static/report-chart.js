@@ -20,8 +20,8 @@ const CONTRAST = matchMedia("(prefers-contrast: more)");
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
   :host { display: block; }
-  #chart { height: var(--chart-height, 20rem); }
-  #chart:empty { display: none; }
+  [role="img"], [role="img"] > div { height: var(--chart-height, 20rem); }
+  [role="img"]:empty { display: none; }
   p { margin: 0 0 0.5rem; }
 `);
 
@@ -129,12 +129,24 @@ function drawing(series, type, colours, markers, at) {
   };
 }
 
-function options({ title, categories, series, markers }, type, colours) {
+/** What somebody is told who does not see the chart; the figures are in the table. */
+function describe({ title, categories, series, markers }, type) {
+  const kind = { bar: "Bar chart", stacked: "Stacked bar chart" }[type] ?? "Line chart";
+  const units = series.map(({ name, unit }) => (unit ? `${name} in ${unit}` : name));
+  const marked = markers.map(({ at, text }) => `${text} (${categories[at]})`);
+  return [
+    title ? `${kind}: ${title}.` : `${kind}.`,
+    `From ${categories[0] ?? "nothing"} to ${categories.at(-1) ?? "nothing"}: ${units.join(", ")}.`,
+    ...(marked.length ? [`Marked: ${marked.join("; ")}.`] : []),
+    "The figures are in the table.",
+  ].join(" ");
+}
+
+function options({ categories, series, markers }, type, colours) {
   const right = series.some((one) => one.right);
   const style = { color: colours.text };
   return {
-    title: { text: title, show: false }, // read out, not drawn: the page has a heading
-    aria: { enabled: true, decal: { show: CONTRAST.matches } },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: CONTRAST.matches } },
     animation: !CALM.matches,
     color: PALETTE,
     textStyle: { fontFamily: "inherit", ...style },
@@ -155,7 +167,7 @@ class ReportChart extends HTMLElement {
   #chart = null;
   #due = false;
   #ties = null; // aborts what listens to the page
-  #box = Object.assign(document.createElement("div"), { id: "chart" });
+  #box = Object.assign(document.createElement("div"), { role: "img" });
   #size = new ResizeObserver(() => this.#resize());
   #watch = new MutationObserver(() => this.#redraw());
 
@@ -208,8 +220,9 @@ class ReportChart extends HTMLElement {
       return;
     }
     if (this.#chart || !this.isConnected) return;
-    this.#box.append(document.createElement("div")); // no longer :empty, so it has a height
-    this.#chart = globalThis.echarts.init(this.#box, null, { renderer: "svg" });
+    const canvas = Object.assign(document.createElement("div"), { ariaHidden: "true" });
+    this.#box.append(canvas);
+    this.#chart = globalThis.echarts.init(canvas, null, { renderer: "svg" });
     this.#draw();
     this.#size.observe(this);
   }
@@ -235,7 +248,9 @@ class ReportChart extends HTMLElement {
     const table = this.querySelector("table");
     if (!this.#chart || !table?.tHead) return;
     const type = this.getAttribute("type") ?? "line";
-    this.#chart.setOption(options(readTable(table), type, readColours(this)), { notMerge: true });
+    const data = readTable(table);
+    this.#box.ariaLabel = describe(data, type);
+    this.#chart.setOption(options(data, type, readColours(this)), { notMerge: true });
   }
 }
 
