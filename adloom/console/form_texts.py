@@ -12,6 +12,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 from adloom.errors import Fault, InvalidParamsError
 from adloom.fields import Field, FieldKind
 from adloom.json_text import parse_strict
@@ -41,13 +43,17 @@ def text_of(field: Field, value: Any) -> str:
     """A value as text; what was left out is shown as its default."""
     value = field.default if value is LEFT_OUT else value
     value = value.value if isinstance(value, Enum) else value
-    if value is None or (value is field.default and value in ([], {}, ())):
+    if value is None or (value is field.default and _is_nothing(value)):
         return ""
     if field.many and field.kind is not FieldKind.DATA:
         return _lines(field, value)
     if field.kind is FieldKind.DATA:
         return _as_data(value)
     return _plain_text(value)
+
+
+def _is_nothing(default: Any) -> bool:
+    return isinstance(default, BaseModel) or default in ([], {}, ())
 
 
 def _lines(field: Field, value: Any) -> str:

@@ -14,26 +14,23 @@ import sys
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-from xml.etree import ElementTree
+from typing import Any, Final, cast
+from xml.etree import ElementTree as ET
 
 __all__ = ["ASSETS", "STATIC", "Product", "find_faults", "main", "read_recipe", "update"]
 
 ASSETS: Final = Path(__file__).parent / "assets"
 STATIC: Final = Path(__file__).parent / "static"
-#: Below the folder of static files: what lies there is vendored, all of it.
-FOLDER: Final = "vendor"
+#: Everything beside it is vendored too.
 RECORD: Final = "vendor/vendor.json"
 #: Names under which packages keep what has to be handed on with them.
 LEGAL: Final = ("LICENSE*", "LICENCE*", "NOTICE*", "licenses/*")
 SVG: Final = "http://www.w3.org/2000/svg"
 #: How the strokes of an icon are drawn; a symbol has to say it itself, whoever uses it.
 DRAWN: Final = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin")
-BUNDLING: Final = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8",
-                   "--legal-comments=none")  # fmt: skip
+BUNDLING: Final = "--bundle --minify --format=esm --target=es2022 --legal-comments=none"
 
 
 @dataclass(frozen=True)
@@ -60,33 +57,27 @@ def read_recipe() -> tuple[dict[str, str], dict[str, str], dict[str, Product]]:
     return recipe["packages"], recipe["tools"], files
 
 
-def find_faults(static: Path = STATIC) -> list[str]:
-    """Return a sentence for each vendored file that is altered, missing or not recorded."""
-    recorded: dict[str, str] = _read_record(static)["files"]
-    lying = {
-        path.relative_to(static).as_posix()
-        for path in (static / FOLDER).rglob("*")
-        if path.is_file()
-    }
-    found = {name: static / name for name in recorded if (static / name).is_file()}
-    return sorted(
-        [
-            *(f"{name} is missing." for name in recorded.keys() - found.keys()),
-            *(f"{name} is not recorded." for name in lying - recorded.keys() - {RECORD}),
-            *(
-                f"{name} is not the file that was vendored."
-                for name, path in found.items()
-                if _sha256(path) != recorded[name]
-            ),
-        ]
-    )
+def find_faults(static: Path = STATIC, assets: Path = ASSETS) -> list[str]:
+    """Return a sentence for each vendored file that is altered, missing, unknown or out of date."""
+    record = _read_record(static)
+    recorded: dict[str, str] = record["files"]
+    lying = [path for path in (static / RECORD).parent.rglob("*") if path.is_file()]
+    unknown = {path.relative_to(static).as_posix() for path in lying} - {RECORD, *recorded}
+    faults = [f"{name} is not recorded." for name in unknown]
+    for name, digest in recorded.items():
+        if not (static / name).is_file():
+            faults.append(f"{name} is missing.")
+        elif _sha256(static / name) != digest:
+            faults.append(f"{name} is not the file that was vendored.")
+    if _digests(assets) != record["sources"]:
+        faults.append("The sources in assets have changed since: run it with --update.")
+    return sorted(faults)
 
 
 def update(static: Path = STATIC) -> None:
     """Make every file of the recipe anew from its packages and record what came out.
 
-    Raises:
-        SystemExit: npm fails, or a version has other contents than the last time.
+    It ends the program if npm fails, or if a version has other contents than the last time.
     """
     versions, tools, files = read_recipe()
     with tempfile.TemporaryDirectory() as folder:
@@ -99,22 +90,23 @@ def update(static: Path = STATIC) -> None:
     record = {
         "packages": packages,
         "tools": tools,
+        "sources": _digests(ASSETS),
         "files": {name: _sha256(static / name) for name in sorted(written)},
     }
-    text = json.dumps(record, indent=2, ensure_ascii=False)
-    (static / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps(record, indent=2) + "\n"
+    (static / RECORD).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _read_record(static: Path) -> dict[str, Any]:
-    path = static / RECORD
-    if not path.exists():
-        return {"packages": {}, "tools": {}, "files": {}}
-    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return record
+    return cast("dict[str, Any]", json.loads((static / RECORD).read_text(encoding="utf-8")))
 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
 
 
 def _fetch(versions: dict[str, str], work: Path, known: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +123,7 @@ def _fetch(versions: dict[str, str], work: Path, known: dict[str, Any]) -> dict[
         with tarfile.open(work / packed["filename"]) as archive:
             archive.extractall(work / "unpacked", filter="data")
         place.parent.mkdir(parents=True, exist_ok=True)
-        # Every npm package is one folder; nearly all call it `package`, but they need not.
+        # Every npm package is one folder, whatever it is called.
         [inside] = (work / "unpacked").iterdir()
         shutil.move(inside, place)
         licence = json.loads((place / "package.json").read_text(encoding="utf-8"))["license"]
@@ -141,15 +133,13 @@ def _fetch(versions: dict[str, str], work: Path, known: dict[str, Any]) -> dict[
 
 def _make(name: str, product: Product, tools: dict[str, str], work: Path, static: Path) -> str:
     target = static / name
-    target.parent.mkdir(parents=True, exist_ok=True)
     if product.made_by == "copy":
         shutil.copyfile(work / "node_modules" / product.source, target)
     elif product.made_by == "bundle":
         # Built in the folder of the packages, so that no path of this machine gets into it.
         shutil.copyfile(ASSETS / product.source, work / product.source)
-        esbuild = f"esbuild@{tools['esbuild']}"
-        _run(["npx", "--yes", esbuild, product.source, *BUNDLING, "--outfile=built.js"], work)
-        shutil.copyfile(work / "built.js", target)
+        command = ["npx", "--yes", f"esbuild@{tools['esbuild']}", product.source]
+        _run([*command, *BUNDLING.split(), f"--outfile={target}"], work)
     else:
         icons = tomllib.loads((ASSETS / product.source).read_text(encoding="utf-8"))
         drawings = work / "node_modules" / product.packages[0] / "icons"
@@ -158,43 +148,37 @@ def _make(name: str, product: Product, tools: dict[str, str], work: Path, static
 
 
 def _write_sprite(icons: dict[str, str], drawings: Path, target: Path) -> None:
-    ElementTree.register_namespace("", SVG)
-    sprite = ElementTree.Element(f"{{{SVG}}}svg")
+    ET.register_namespace("", SVG)
+    sprite = ET.Element(f"{{{SVG}}}svg")
     for name, drawn_as in icons.items():
-        drawing = ElementTree.parse(drawings / f"{drawn_as}.svg").getroot()  # noqa: S314 - checked by npm's digest
+        drawing = ET.parse(drawings / f"{drawn_as}.svg").getroot()  # noqa: S314 - checked by npm's digest
         kept = {key: drawing.attrib[key] for key in ("viewBox", *DRAWN)}
-        sprite.append(symbol := ElementTree.Element(f"{{{SVG}}}symbol", {"id": name, **kept}))
+        sprite.append(symbol := ET.Element(f"{{{SVG}}}symbol", {"id": name, **kept}))
         symbol.extend(drawing)
-    ElementTree.indent(sprite, "")
-    text = ElementTree.tostring(sprite, encoding="unicode")
-    target.write_text(text + "\n", encoding="utf-8", newline="\n")
+    ET.indent(sprite, "")
+    ET.ElementTree(sprite).write(target, encoding="utf-8")
 
 
-def _write_licence(
-    product: Product, packages: dict[str, Any], work: Path, static: Path
-) -> str:
+def _write_licence(product: Product, packages: dict[str, Any], work: Path, static: Path) -> str:
     """Write, one after the other, what the packages inside a file want handed on with it."""
     parts = []
     for name in product.packages:
         title = f"{name} {packages[name]['version']} ({packages[name]['licence']})"
-        legal = _read_legal(work / "node_modules" / name)
-        parts.append(f"{title}\n{'=' * len(title)}\n\n{legal}\n")
+        parts.append(f"{title}\n{'=' * len(title)}\n\n{_read_legal(work, name)}\n")
     (static / product.licence).write_text("\n\n".join(parts), encoding="utf-8", newline="\n")
     return product.licence
 
 
-def _read_legal(package: Path) -> str:
+def _read_legal(work: Path, name: str) -> str:
+    package = work / "node_modules" / name
     papers = [path for pattern in LEGAL for path in sorted(package.glob(pattern))]
     if not papers:
-        sys.exit(f"{package.name} comes without a licence.")
-    texts: Iterable[str] = (path.read_text(encoding="utf-8-sig") for path in papers)
-    return "\n\n".join("\n".join(line.rstrip() for line in text.splitlines()) for text in texts)
+        sys.exit(f"{name} comes without a licence.")
+    return "\n\n".join(path.read_text(encoding="utf-8-sig").strip() for path in papers)
 
 
 def _run(command: list[str], work: Path) -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        sys.exit(f"{command[0]} is not installed; refreshing vendored files needs it.")
+    program = shutil.which(command[0]) or sys.exit(f"{command[0]} is needed, but not installed.")
     done = subprocess.run(
         [program, *command[1:]], cwd=work, capture_output=True, text=True, check=False
     )

@@ -219,7 +219,7 @@ def _in_file(opened: Opened, change: _Change) -> list[tuple[int, int, str]] | No
     for start, stop, new in change.spans:
         name = node.text[start:stop]
         shown, written = _starts(name, node.text), _starts(name, text[begin:end])
-        if len(shown) != len(written):
+        if len(shown) != len(written) or start not in shown:
             return None
         place = begin + written[shown.index(start)]
         found.append((place, place + len(name), new))

@@ -23,8 +23,9 @@ class Answer:
         return [value for known, value in self.headers if known == name]
 
     def header(self, name: str) -> str | None:
-        (found,) = self.all(name) or [None]
-        return found
+        found = self.all(name)
+        assert len(found) <= 1, f"{name} stands {len(found)} times"
+        return found[0] if found else None
 
     @property
     def text(self) -> str:

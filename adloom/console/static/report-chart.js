@@ -11,8 +11,9 @@
  * inline styles, which the Content-Security-Policy forbids.
  */
 
-// Each at least 3:1 on white and on near-black; neighbours differ for colour-blind people.
+// Each at least 3:1 on white and on near-black.
 const PALETTE = ["#2f7de1", "#d9480f", "#12908a", "#a259d9", "#b7791f", "#d6336c", "#5c8a2c", "#78828c"];
+const CROWD = 9; // markers
 const SCHEME = matchMedia("(prefers-color-scheme: dark)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const CONTRAST = matchMedia("(prefers-contrast: more)");
@@ -25,11 +26,11 @@ STYLE.replaceSync(`
   p { margin: 0 0 0.5rem; }
 `);
 
-/** The figure in a cell, or null where there is none. */
+/** The figure in a cell, written as 1234.5 or 1,234.5; null where there is none. */
 function figure(cell) {
-  const text = cell?.dataset.value ?? cell?.textContent ?? "";
-  const bare = text.replace(/[\s,\u00a0\u202f]/g, "").replace("\u2212", "-");
-  return /^[+-]?\d*\.?\d+(?:e[+-]?\d+)?%?$/i.test(bare) ? Number.parseFloat(bare) : null;
+  const text = (cell?.dataset.value ?? cell?.textContent ?? "").trim();
+  const written = /^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:e[+-]?\d+)?\s*%?$/i.test(text);
+  return written ? Number.parseFloat(text.replaceAll(",", "")) : null;
 }
 
 /** Names are told apart, since ECharts takes series of one name for one. */
@@ -71,12 +72,13 @@ function resolve(host, value) {
   return `rgb(${red},${green},${blue})`;
 }
 
-function readColours(host) {
+function readLook(host) {
   return {
     text: resolve(host, "var(--text, CanvasText)"),
     surface: resolve(host, "var(--surface, Canvas)"),
     line: resolve(host, "var(--line, GrayText)"),
     accent: resolve(host, "var(--accent, LinkText)"),
+    font: getComputedStyle(host).fontFamily,
   };
 }
 
@@ -89,30 +91,34 @@ function say(value, unit) {
   return unit === "%" ? `${WORDS.format(value)}%` : `${WORDS.format(value)} ${unit}`.trim();
 }
 
-function axis(series, right, colours) {
+function axis(series, right, look) {
   const units = [...new Set(series.filter((one) => one.right === right).map((one) => one.unit))];
   return {
     type: "value",
     name: units.filter(Boolean).join(", "),
-    nameTextStyle: { color: colours.text, align: right ? "right" : "left" },
-    axisLabel: { color: colours.text, formatter: (value) => SHORT.format(value) },
-    splitLine: { show: !right, lineStyle: { color: colours.line } },
+    nameTextStyle: { color: look.text, align: right ? "right" : "left" },
+    axisLabel: { color: look.text, formatter: (value) => SHORT.format(value) },
+    splitLine: { show: !right, lineStyle: { color: look.line } },
   };
 }
 
-function marks(markers, colours) {
-  const data = markers.map(({ at, text }) => ({ xAxis: at, name: text }));
+function marks(markers, look) {
+  // Names of neighbours stand at three heights; a crowd is named only under the mouse.
+  const data = markers.map(({ at, text }, order) => (
+    { xAxis: at, name: text, label: { distance: 4 + 14 * (order % 3) } }
+  ));
   return {
     symbol: "none",
-    lineStyle: { color: colours.accent, type: "dashed", width: 1.5 },
+    lineStyle: { color: look.accent, type: "dashed", width: 1.5 },
     // Functions, not templates: the texts are other people's and may hold braces.
-    label: { color: colours.text, width: 120, overflow: "truncate", formatter: ({ name }) => name },
-    tooltip: { trigger: "item", formatter: ({ name }) => name },
+    label: { show: markers.length <= CROWD, color: look.text, fontFamily: look.font, width: 120,
+      overflow: "truncate", formatter: ({ name }) => name },
+    emphasis: { label: { show: true, width: 400 } },
     data,
   };
 }
 
-function drawing(series, type, colours, markers, at) {
+function drawing(series, type, look, markers, at) {
   const bars = type !== "line" && !series.right;
   return {
     name: series.name,
@@ -125,7 +131,7 @@ function drawing(series, type, colours, markers, at) {
     showSymbol: series.values.length <= 31,
     lineStyle: { width: 2, type: series.right ? "dashed" : "solid" },
     tooltip: { valueFormatter: (value) => say(value, series.unit) },
-    markLine: at === 0 && markers.length ? marks(markers, colours) : undefined,
+    markLine: at === 0 && markers.length ? marks(markers, look) : undefined,
   };
 }
 
@@ -136,30 +142,32 @@ function describe({ title, categories, series, markers }, type) {
   const marked = markers.map(({ at, text }) => `${text} (${categories[at]})`);
   return [
     title ? `${kind}: ${title}.` : `${kind}.`,
-    `From ${categories[0] ?? "nothing"} to ${categories.at(-1) ?? "nothing"}: ${units.join(", ")}.`,
+    categories.length
+      ? `From ${categories[0]} to ${categories.at(-1)}: ${units.join(", ")}.`
+      : "No figures yet.",
     ...(marked.length ? [`Marked: ${marked.join("; ")}.`] : []),
     "The figures are in the table.",
   ].join(" ");
 }
 
-function options({ categories, series, markers }, type, colours) {
+function options({ categories, series, markers }, type, look) {
   const right = series.some((one) => one.right);
-  const style = { color: colours.text };
+  const style = { color: look.text, fontFamily: look.font };
   return {
     aria: { enabled: true, label: { enabled: false }, decal: { show: CONTRAST.matches } },
     animation: !CALM.matches,
     color: PALETTE,
-    textStyle: { fontFamily: "inherit", ...style },
-    grid: { left: 8, right: 8, top: markers.length ? 72 : 56, bottom: 4, containLabel: true },
+    textStyle: style,
+    grid: { left: 8, right: 8, top: markers.length ? 100 : 56, bottom: 10, containLabel: true },
     legend: { type: "scroll", top: 0, textStyle: style, pageTextStyle: style,
-      pageIconColor: colours.text, inactiveColor: colours.line },
+      pageIconColor: look.text, inactiveColor: look.line },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true, textStyle: style,
-      backgroundColor: colours.surface, borderColor: colours.line,
+      backgroundColor: look.surface, borderColor: look.line,
       axisPointer: { type: type === "line" ? "line" : "shadow" } },
     xAxis: { type: "category", data: categories, boundaryGap: type !== "line",
-      axisLabel: { ...style, hideOverlap: true }, axisLine: { lineStyle: { color: colours.line } } },
-    yAxis: [axis(series, false, colours), ...(right ? [axis(series, true, colours)] : [])],
-    series: series.map((one, at) => drawing(one, type, colours, markers, at)),
+      axisLabel: { ...style, hideOverlap: true }, axisLine: { lineStyle: { color: look.line } } },
+    yAxis: [axis(series, false, look), ...(right ? [axis(series, true, look)] : [])],
+    series: series.map((one, at) => drawing(one, type, look, markers, at)),
   };
 }
 
@@ -250,7 +258,7 @@ class ReportChart extends HTMLElement {
     const type = this.getAttribute("type") ?? "line";
     const data = readTable(table);
     this.#box.ariaLabel = describe(data, type);
-    this.#chart.setOption(options(data, type, readColours(this)), { notMerge: true });
+    this.#chart.setOption(options(data, type, readLook(this)), { notMerge: true });
   }
 }
 
