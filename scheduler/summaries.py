@@ -1,17 +1,46 @@
 """Executions in a line each: of single modules and of scenarios."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from adloom.database import Database, Row, Transaction
-from adloom.json_text import parse_strict
-from scheduler.records import Status
+import msgspec
 
-__all__ = ["OPEN", "Summary", "count_waiting", "summaries"]
+from adloom.database import Database, Row, Transaction
+from scheduler.records import Status
+from scheduler.summary_filters import PLANNED, Cursor, Start, Wanted, start_of
+
+__all__ = [
+    "OPEN",
+    "Standing",
+    "Summary",
+    "SummaryPage",
+    "count_waiting",
+    "standing",
+    "summaries",
+    "summary_page",
+]
 
 #: Somebody may still have to do something about these.
 OPEN: Final = (Status.RUNNING, Status.INCOMPLETE, Status.IN_DOUBT)
+#: Executions whose modules and changes are asked for at once.
+PORTION: Final = 500
+MODULES: Final = (
+    "SELECT execution_id, module FROM operation WHERE execution_id IN ({})"
+    " GROUP BY execution_id, module ORDER BY execution_id, MIN(id)"
+)
+REQUESTS: Final = (
+    "SELECT o.execution_id, c.request FROM call c JOIN operation o ON o.id = c.operation_id"
+    " WHERE o.execution_id IN ({})"
+)
+
+
+class _Request(msgspec.Struct):
+    changes: list[msgspec.Raw] = []
+
+
+_CHANGES: Final = msgspec.json.Decoder(_Request)
 
 
 @dataclass(frozen=True)
@@ -28,6 +57,8 @@ class Summary:
         slot: The occurrence of the schedule.
         modules: What changed something.
         changes: How many changes it planned.
+        start: What it was begun by.
+        undoes: The execution it takes back.
     """
 
     id: str
@@ -39,6 +70,38 @@ class Summary:
     slot: str | None
     modules: tuple[str, ...]
     changes: int
+    start: Start = Start.HAND
+    undoes: str | None = None
+
+
+@dataclass(frozen=True)
+class SummaryPage:
+    """Some executions of a list.
+
+    Args:
+        rows: The newest first.
+        newer: Where the page of newer ones begins; None if there are none.
+        older: Where the page of older ones begins; None if there are none.
+    """
+
+    rows: tuple[Summary, ...]
+    newer: Cursor | None = None
+    older: Cursor | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What waits for a person.
+
+    Args:
+        incomplete: Executions that stopped part-way.
+        in_doubt: Executions with a change nobody knows the outcome of.
+        held: Changes that a limit has parked.
+    """
+
+    incomplete: int = 0
+    in_doubt: int = 0
+    held: int = 0
 
 
 async def summaries(
@@ -58,22 +121,39 @@ async def summaries(
         statuses: Only those that stand so.
         workspace: Which workspace's rows.
     """
-    conditions, params = ["workspace = ?"], [workspace]
-    if scenario is not None:
-        conditions.append("scenario = ?")
-        params.append(scenario)
-    if statuses:
-        conditions.append(f"status IN ({', '.join('?' * len(statuses))})")
-        params += [status.value for status in statuses]
+    wanted = Wanted(scenario, statuses)
+    return await database.read(lambda work: _read(work, wanted, limit, None, workspace))
 
-    def work(work: Transaction) -> list[Summary]:
-        rows = work.run(
-            f"SELECT * FROM execution WHERE {' AND '.join(conditions)}"
-            " ORDER BY started_at DESC, id DESC LIMIT ?",
-            *params,
-            limit,
-        )
-        return [_summary(work, row) for row in rows]
+
+async def summary_page(
+    database: Database,
+    wanted: Wanted,
+    *,
+    size: int = 50,
+    cursor: Cursor | None = None,
+    workspace: str = "local",
+) -> SummaryPage:
+    """One page of a list of executions, the newest first.
+
+    Args:
+        database: The journal's.
+        wanted: Which executions.
+        size: How many make a page.
+        cursor: Where it begins; None is the newest.
+        workspace: Which workspace's rows.
+    """
+
+    def work(work: Transaction) -> SummaryPage:
+        found = _read(work, wanted, size + 1, cursor, workspace)
+        more = len(found) > size
+        newer = bool(cursor and cursor.is_newer)
+        rows = found[-size:] if newer else found[:size]
+        if not rows:
+            return SummaryPage(())
+        first, last = _place(rows[0], newer=True), _place(rows[-1], newer=False)
+        has_newer = more if newer else cursor is not None
+        has_older = True if newer else more
+        return SummaryPage(tuple(rows), first if has_newer else None, last if has_older else None)
 
     return await database.read(work)
 
@@ -93,16 +173,74 @@ async def count_waiting(database: Database, *, workspace: str = "local") -> int:
     return await database.read(work)
 
 
-def _summary(work: Transaction, row: Row) -> Summary:
-    modules = work.run(
-        "SELECT module FROM operation WHERE execution_id = ? GROUP BY module ORDER BY MIN(id)",
-        row["id"],
+async def standing(database: Database, now: datetime, *, workspace: str = "local") -> Standing:
+    """What waits for a person, by kind."""
+
+    def work(work: Transaction) -> Standing:
+        rows = work.run(
+            "SELECT status, COUNT(*) AS waiting FROM execution WHERE workspace = ?"
+            " AND status IN (?, ?) GROUP BY status",
+            workspace,
+            Status.INCOMPLETE.value,
+            Status.IN_DOUBT.value,
+        )
+        count = {row["status"]: int(row["waiting"]) for row in rows}
+        held = work.one(
+            "SELECT COUNT(*) AS held FROM hold WHERE workspace = ? AND state = 'held'"
+            " AND expires_at > ?",
+            workspace,
+            now.isoformat(),
+        )
+        return Standing(
+            count.get(Status.INCOMPLETE.value, 0),
+            count.get(Status.IN_DOUBT.value, 0),
+            int(held["held"]) if held else 0,
+        )
+
+    return await database.read(work)
+
+
+def _read(
+    work: Transaction, wanted: Wanted, limit: int, cursor: Cursor | None, workspace: str
+) -> list[Summary]:
+    where, params = wanted.where(workspace)
+    newer = cursor is not None and cursor.is_newer
+    if cursor is not None:
+        sign = ">" if newer else "<"
+        where += f" AND (e.started_at {sign} ? OR (e.started_at = ? AND e.id {sign} ?))"
+        params += [cursor.started_at, cursor.started_at, cursor.id]
+    order = "ASC" if newer else "DESC"
+    rows = work.run(
+        f"SELECT e.*, CASE WHEN EXISTS ({PLANNED}) THEN 1 ELSE 0 END AS planned FROM execution e"
+        f" WHERE {where} ORDER BY e.started_at {order}, e.id {order} LIMIT ?",
+        *params,
+        limit,
     )
-    calls = work.run(
-        "SELECT c.request FROM call c JOIN operation o ON o.id = c.operation_id"
-        " WHERE o.execution_id = ?",
-        row["id"],
-    )
+    found = [_summary(row) for row in rows]
+    if newer:
+        found.reverse()
+    return _with_changes(work, found)
+
+
+def _with_changes(work: Transaction, found: Sequence[Summary]) -> list[Summary]:
+    """The same, with what changed something: asked for many at once."""
+    modules: dict[str, list[str]] = {}
+    changes: dict[str, int] = {}
+    for begin in range(0, len(found), PORTION):
+        ids = [one.id for one in found[begin : begin + PORTION]]
+        marks = ", ".join("?" * len(ids))
+        for row in work.run(MODULES.format(marks), *ids):
+            modules.setdefault(row["execution_id"], []).append(row["module"])
+        for row in work.run(REQUESTS.format(marks), *ids):
+            count = len(_CHANGES.decode(row["request"]).changes)
+            changes[row["execution_id"]] = changes.get(row["execution_id"], 0) + count
+    return [
+        replace(one, modules=tuple(modules.get(one.id, ())), changes=changes.get(one.id, 0))
+        for one in found
+    ]
+
+
+def _summary(row: Row) -> Summary:
     return Summary(
         row["id"],
         Status(row["status"]),
@@ -111,6 +249,17 @@ def _summary(work: Transaction, row: Row) -> Summary:
         row["error"],
         row["scenario"],
         row["slot"],
-        tuple(one["module"] for one in modules),
-        sum(len(parse_strict(one["request"].encode())["changes"]) for one in calls),
+        (),
+        0,
+        start_of(
+            scenario=row["scenario"],
+            slot=row["slot"],
+            undoes=row["undoes"],
+            plan=row["planned"],
+        ),
+        row["undoes"],
     )
+
+
+def _place(one: Summary, *, newer: bool) -> Cursor:
+    return Cursor(one.started_at.isoformat(), one.id, newer)

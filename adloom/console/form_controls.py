@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from adloom.console.form_data import Posted
 from adloom.console.form_fields import FormField, Widget, control_id
-from adloom.console.form_texts import LEFT_OUT, settled, text_of
+from adloom.console.form_texts import LEFT_OUT, picked, settled, text_of
 from adloom.console.phrases import label_of
 from adloom.fields import Field, FieldKind, fields_of
 from modules import find_module
@@ -65,7 +65,7 @@ def control_of(field: Field, path: str, text: str, making: Making) -> FormField:
     bare = _bare(field, path, widget, making)
     return replace(
         bare,
-        text=_picked(text) if widget is Widget.MOMENT else text,
+        text=picked(text) if widget is Widget.MOMENT else text,
         options=_options(field, text, widget),
         is_changed=settled(field, [text]) != usual,
         is_mapped=mapped,
@@ -121,7 +121,7 @@ def _chosen(field: Field, text: str) -> Widget | None:
             return Widget.SWITCH if isinstance(field.default, bool) else Widget.SELECT
         case FieldKind.DATE if _is_day(text):
             return Widget.DATE
-        case FieldKind.MOMENT if not text or _picked(text):
+        case FieldKind.MOMENT if not text or picked(text):
             return Widget.MOMENT
         case _:
             return None
@@ -152,17 +152,6 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _picked(text: str) -> str:
-    """A moment as a browser's own control holds it: in UTC; empty if it names another zone."""
-    try:
-        value = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return ""
-    if value.tzinfo is not None or value.microsecond:
-        return ""
-    return value.isoformat(timespec="seconds" if value.second else "minutes")
-
-
 def _options(field: Field, text: str, widget: Widget) -> tuple[tuple[str, str], ...]:
     """Words and labels; a word that stands there and is not known is among them."""
     labelled = tuple((word, label_of(word)) for word in field.choices)
@@ -185,7 +174,7 @@ def _attrs(field: Field, widget: Widget, text: str) -> dict[str, str]:
     if widget is Widget.NUMBER:
         attrs["inputmode"] = "numeric" if field.kind is FieldKind.WHOLE else "decimal"
     if widget is Widget.MOMENT:
-        attrs["step"] = "1" if len(_picked(text)) > len("2026-11-21T09:30") else "60"
+        attrs["step"] = "1" if len(picked(text)) > len("2026-11-21T09:30") else "60"
     if widget in (Widget.AREA, Widget.LIST, Widget.JSON):
         attrs["rows"] = str(min(max(text.count("\n") + 2, 3), 14))
     return attrs

@@ -7,7 +7,7 @@ Every parameter is one text, whatever control shows it: a list is one line for e
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
@@ -19,7 +19,7 @@ from adloom.fields import Field, FieldKind
 from adloom.json_text import parse_strict
 from scenarios.check_params import is_mapped
 
-__all__ = ["LEFT_OUT", "settled", "text_of", "value_of"]
+__all__ = ["LEFT_OUT", "picked", "settled", "text_of", "value_of"]
 
 #: Stands for a parameter that was not filled in.
 LEFT_OUT: Final = object()
@@ -49,7 +49,8 @@ def text_of(field: Field, value: Any) -> str:
         return _lines(field, value)
     if field.kind is FieldKind.DATA:
         return _as_data(value)
-    return _plain_text(value)
+    text = _plain_text(value)
+    return (picked(text) or text) if field.kind is FieldKind.MOMENT else text
 
 
 def _is_nothing(default: Any) -> bool:
@@ -95,6 +96,17 @@ def _plain_text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def picked(text: str) -> str:
+    """A moment as a browser's own control holds it: in UTC; empty if it names another zone."""
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return ""
+    if value.tzinfo is not None or value.microsecond:
+        return ""
+    return value.isoformat(timespec="seconds" if value.second else "minutes")
 
 
 def settled(field: Field, texts: Sequence[str]) -> str:

@@ -36,6 +36,8 @@ _KNOWN: Final = {
     "MUTUAL_FOLLOW_FRIENDS": "Friends",
     "FOLLOWER_OF_CREATOR": "Followers",
     "SELF_ONLY": "Only you",
+    "STATUS_DELETE": "Deleted",
+    "STATUS_DISABLE": "Disabled",
     "STATUS_NOT_DELETE": "Not deleted",
     "STATUS_NOT_DELIVERY": "Not delivering",
     "csv": "CSV",
@@ -176,7 +178,7 @@ def _explained(pattern: str) -> str:
     said += list(dict.fromkeys(rest))
     listed = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
     first = re.match(r"\^\[([^\]]*)\]\[", pattern)
-    start = " and cannot begin with a digit" if first and "0-9" not in first[1] else ""
+    start = ", no digit first" if first and "0-9" not in first[1] else ""
     longest = re.search(r"\{\d+,(\d+)\}\$$", pattern)
     size = f", at most {int(longest[1]) + bool(first)} characters" if longest else ""
     return f"may hold {listed} only{size}{start}"

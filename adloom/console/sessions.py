@@ -154,11 +154,10 @@ class Access:
         return None
 
     def _open(self) -> str:
-        alive = {name: entry for name, entry in self._sessions.items() if not self._is_over(entry)}
-        latest = sorted(alive.items(), key=lambda pair: pair[1].used)[-(MOST_SESSIONS - 1) :]
+        by_use = sorted(self._sessions.items(), key=lambda pair: pair[1].used)
         cookie = secrets.token_urlsafe(32)
         entry = _Entry(ConsoleSession(secrets.token_hex(4)), self._clock.monotonic())
-        self._sessions = {**dict(latest), _digest(cookie): entry}
+        self._sessions = {**dict(by_use[-(MOST_SESSIONS - 1) :]), _digest(cookie): entry}
         return cookie
 
     def _is_over(self, entry: _Entry) -> bool:
@@ -171,7 +170,6 @@ class Access:
         self._wrong.append(now)
         if len(self._wrong) >= MOST_WRONG:
             self._closed_until = now + WRONG_SECONDS
-            self._wrong.clear()
 
 
 def _digest(text: str) -> bytes:

@@ -27,7 +27,7 @@ def safe_next(path: str) -> str:
     another site; none of that is let through.
     """
     is_path = path.startswith("/") and not path.startswith("//") and len(path) <= LONGEST_PATH
-    is_clean = path.isprintable() and " " not in path and "\\" not in path
+    is_clean = path.isprintable() and "\\" not in path
     if not is_path or not is_clean or urlsplit(path).path in {DOOR, "/session"}:
         return HOME
     return path
@@ -117,7 +117,8 @@ def _not_opened(access: Access, *, by_password: bool) -> Response:
         return answer
     if by_password:
         return _told(401, "That is not the password.", "Try again.")
-    return _told(401, "This code was used already, is too old or is none.", CODE_ADVICE)
+    hint = "Run “adloom console” for a new one."
+    return _told(401, "This code was used already, is too old or is none.", hint)
 
 
 def _told(status: int, message: str, hint: str) -> JSONResponse:

@@ -142,8 +142,7 @@ def _make(name: str, product: Product, tools: dict[str, str], work: Path, static
         _run([*command, *BUNDLING.split(), f"--outfile={target}"], work)
     else:
         icons = tomllib.loads((ASSETS / product.source).read_text(encoding="utf-8"))
-        drawings = work / "node_modules" / product.packages[0] / "icons"
-        _write_sprite(icons, drawings, target)
+        _write_sprite(icons, work / "node_modules" / product.packages[0] / "icons", target)
     return name
 
 
@@ -160,7 +159,6 @@ def _write_sprite(icons: dict[str, str], drawings: Path, target: Path) -> None:
 
 
 def _write_licence(product: Product, packages: dict[str, Any], work: Path, static: Path) -> str:
-    """Write, one after the other, what the packages inside a file want handed on with it."""
     parts = []
     for name in product.packages:
         title = f"{name} {packages[name]['version']} ({packages[name]['licence']})"
@@ -187,13 +185,13 @@ def _run(command: list[str], work: Path) -> str:
     return done.stdout
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, static: Path = STATIC) -> int:
     """Check the vendored files, after making them anew if asked; 1 if one is not as recorded."""
     parser = argparse.ArgumentParser(prog="python -m adloom.console.vendor", description=__doc__)
     parser.add_argument("--update", action="store_true", help="make the files anew, with npm")
     if parser.parse_args(arguments).update:
-        update()
-    faults = find_faults()
+        update(static)
+    faults = find_faults(static)
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
     return 1 if faults else 0
 

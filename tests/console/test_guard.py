@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adloom.clock import FrozenClock
 from adloom.console.binding import allowed_hosts, allowed_origins
+from adloom.console.bodies import LimitedBody
 from adloom.console.guard import HEADERS, Guard
 from adloom.console.sessions import Access
 from adloom.console.signing import SIGN_ROUTES
@@ -186,6 +187,11 @@ TYPED = ("host", HOST)
             403,
             id="a frame on another site",
         ),
+        pytest.param(
+            [TYPED, ("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "document")],
+            403,
+            id="a page that is read, not opened",
+        ),
         pytest.param([TYPED, ("sec-fetch-site", "elsewhere")], 403, id="a site nobody knows"),
         pytest.param([TYPED, ("content-length", "-1")], 400, id="a length below nothing"),
         pytest.param([TYPED, ("content-length", "1\xb2")], 400, id="a length in other digits"),
@@ -306,8 +312,15 @@ async def test_a_stranger_gets_nothing(house: House, shown: Pairs) -> None:
     assert answer.text.startswith("You are not signed in.")
 
 
-async def test_a_wrong_bearer_is_not_helped_by_a_cookie(house: House) -> None:
-    assert 401 == (await house.get("/", ("authorization", "Bearer wrong"))).status
+@pytest.mark.parametrize("shown", ["Bearer wrong", "Bearer", ""])
+async def test_a_wrong_bearer_is_not_helped_by_a_cookie(house: House, shown: str) -> None:
+    assert 401 == (await house.get("/", ("authorization", shown))).status
+
+
+async def test_the_bearer_is_shown_as_one(house: House) -> None:
+    shown = f"Basic {house.access.bearer.reveal()}"
+
+    assert 401 == (await knock(house.app, "GET", "/", [TYPED, ("authorization", shown)])).status
 
 
 async def test_the_right_cookie_under_another_name_opens_nothing(house: House) -> None:
@@ -378,14 +391,39 @@ async def test_a_body_that_says_it_is_too_large_is_not_looked_at(house: House) -
 
 
 @pytest.mark.parametrize("length", [[], [("content-length", "5")]])
-async def test_a_body_that_turns_out_too_large_is_cut_off(house: House, length: Pairs) -> None:
-    answer = await house.post(MARK, *length, body=(b"x" * 30_000, b"x" * 30_000, b"x"))
+@pytest.mark.parametrize("body", [(b"x" * 40_001,), (b"x" * 40_000, b"x"), (b"x" * 30_000,) * 40])
+async def test_a_body_that_turns_out_too_large_is_cut_off(
+    house: House, length: Pairs, body: tuple[bytes, ...]
+) -> None:
+    assert 413 == (await house.post(MARK, *length, body=body)).status
 
-    assert 413 == answer.status
+
+async def test_of_a_body_without_an_end_only_so_much_is_read() -> None:
+    read = 0
+
+    async def endless() -> Message:
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b"x" * 100, "more_body": True}
+
+    body = LimitedBody(endless, 1_000)
+    parts = [await body() for _ in range(12)]
+
+    assert ["http.request"] * 10 + ["http.disconnect"] * 2 == [part["type"] for part in parts]
+    assert body.is_too_large
+    assert 10 + 1 + 80 == read
 
 
-async def test_a_body_without_an_end_is_answered_all_the_same(house: House) -> None:
-    assert 413 == (await house.post(MARK, body=(b"x" * 30_000,) * 40)).status
+async def test_after_the_end_of_a_body_nothing_more_is_waited_for() -> None:
+    coming = iter([{"type": "http.request", "body": b"xx", "more_body": False}])
+
+    async def receive() -> Message:
+        return next(coming)
+
+    body = LimitedBody(receive, 1)
+
+    assert {"type": "http.disconnect"} == await body()
+    assert body.is_too_large
 
 
 async def test_a_stranger_may_send_little(house: House) -> None:
@@ -464,6 +502,12 @@ async def test_a_fault_carries_them_too(house: House) -> None:
 
 async def fails(_: Scope, __: Receive, ___: Send) -> None:
     raise RuntimeError("a fault of ours")
+
+
+async def test_an_answer_may_be_stricter_than_the_rest(house: House) -> None:
+    answer = await house.get("/generous")
+
+    assert ["sandbox", HEADERS["Content-Security-Policy"]] == answer.all("content-security-policy")
 
 
 async def test_static_files_say_themselves_how_long_they_may_be_kept(house: House) -> None:

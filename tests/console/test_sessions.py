@@ -204,6 +204,19 @@ def test_after_ten_wrong_attempts_a_minute_passes_without_any(
     assert access.sign_in(code) is not None
 
 
+def test_also_the_right_password_has_to_wait(clock: FrozenClock) -> None:
+    access = Access(port=PORT, clock=clock, password=Secret("a long password"))
+    for _ in range(10):
+        access.sign_in_by_password("wrong")
+
+    assert access.sign_in_by_password("a long password") is None
+
+    clock.move(60)
+    access.sign_in_by_password("wrong")
+
+    assert access.sign_in_by_password("a long password") is not None
+
+
 def test_who_errs_slowly_is_not_kept_waiting(access: Access, clock: FrozenClock) -> None:
     for _ in range(50):
         access.sign_in("wrong")

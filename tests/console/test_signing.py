@@ -203,7 +203,9 @@ async def test_the_bearer_gets_codes_and_a_browser_does_not(house: House) -> Non
 # --- where to go on -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/runs", "/runs?state=failed&page=2", "/scenarios/käse"])
+@pytest.mark.parametrize(
+    "path", ["/", "/runs", "/runs/a b", "/runs?state=failed&page=2", "/scenarios/käse"]
+)
 def test_a_path_of_the_console_is_kept(path: str) -> None:
     assert path == safe_next(path)
 

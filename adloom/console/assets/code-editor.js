@@ -158,7 +158,9 @@ async function complete(context, offered) {
   const word = inMapping || inModule || inKey;
   if (!word || (word === inKey && !context.explicit && word.from === word.to)) return null;
   const { modules = [], keys = [], mappings = [] } = await offered();
-  if (word === inModule) return { from: word.from, options: modules.map(named), validFor: /^[\w-]*$/ };
+  if (word === inModule) {
+    return { from: word.from, options: modules.map(named), validFor: /^[\w-]*$/ };
+  }
   if (word === inKey) {
     const options = keys.map(named).map((key) => ({ ...key, apply: `${key.label}: ` }));
     return { from: word.from, options, validFor: /^[\w-]*$/ };
@@ -224,7 +226,8 @@ export function openEditor(wanted) {
     EditorView.domEventHandlers({ blur: () => wanted.left() }),
     told,
   ];
-  const view = new EditorView({ parent, root, state: EditorState.create({ doc: text, extensions }) });
+  const state = EditorState.create({ doc: text, extensions });
+  const view = new EditorView({ parent, root, state });
   return {
     get text() {
       return view.state.doc.toString();

@@ -14,6 +14,7 @@
 
 const BUILT = new URL("vendor/code-editor.js", import.meta.url);
 const REST = 400; // milliseconds without a change before the text is checked
+const HEADERS = { "HX-Request": "true", Accept: "application/json" };
 const WAY_OUT = "Esc, then Tab leaves the editor. Ctrl+F searches, Ctrl+Space completes.";
 
 const STYLE = new CSSStyleSheet();
@@ -23,14 +24,15 @@ STYLE.replaceSync(`
   p, #problems { margin: 0.4rem 0 0; padding: 0; font-size: 0.875rem; }
   .hint { color: var(--muted, CanvasText); }
   #problems { list-style: none; }
-  #problems li { margin: 0.25rem 0; padding-left: 0.6rem; border-left: 3px solid var(--warn, #b26a00); }
+  #problems li { margin: 0.25rem 0; padding-left: 0.6rem; border-left: 3px solid; }
+  #problems li { border-color: var(--warn, #b26a00); }
   #problems li.error { border-color: var(--bad, #c0252d); }
   #problems p { margin: 0; }
   #problems button {
     padding: 0.15rem 0; border: 0; background: none; color: inherit; font: inherit;
     text-align: left; text-decoration: underline; text-underline-offset: 0.2em; cursor: pointer;
   }
-  #problems button:focus-visible { outline: 2px solid var(--accent, LinkText); outline-offset: 2px; }
+  #problems button:focus-visible { outline: 2px solid var(--accent, LinkText); }
 `);
 
 function element(name, properties = {}, ...children) {
@@ -210,9 +212,8 @@ class CodeEditor extends HTMLElement {
     this.#question = new AbortController();
     const { signal } = this.#question;
     const body = new URLSearchParams({ [this.getAttribute("name") ?? "text"]: this.value });
-    const headers = { "HX-Request": "true", Accept: "application/json" };
     try {
-      const answer = await fetch(url, { method: "POST", headers, body, signal });
+      const answer = await fetch(url, { method: "POST", headers: HEADERS, body, signal });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const { problems } = await answer.json();
       if (!signal.aborted) this.problems = problems;
@@ -235,7 +236,7 @@ class CodeEditor extends HTMLElement {
   async #askOffer() {
     const url = this.getAttribute("complete-url");
     if (!url) return {};
-    const answer = await fetch(url, { headers: { "HX-Request": "true", Accept: "application/json" } });
+    const answer = await fetch(url, { headers: HEADERS });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     return answer.json();
   }

@@ -12,7 +12,9 @@
  */
 
 // Each at least 3:1 on white and on near-black.
-const PALETTE = ["#2f7de1", "#d9480f", "#12908a", "#a259d9", "#b7791f", "#d6336c", "#5c8a2c", "#78828c"];
+const PALETTE = [
+  "#2f7de1", "#d9480f", "#12908a", "#a259d9", "#b7791f", "#d6336c", "#5c8a2c", "#78828c",
+];
 const CROWD = 9; // markers
 const SCHEME = matchMedia("(prefers-color-scheme: dark)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
@@ -54,11 +56,13 @@ function readTable(table) {
       right: head.dataset.axis === "right",
       values: rows.map((row) => figure(row.cells[at + 1])),
     })),
-    markers: rows.flatMap((row, at) => (row.dataset.marker ? [{ at, text: row.dataset.marker }] : [])),
+    markers: rows
+      .map((row, at) => ({ at, text: row.dataset.marker }))
+      .filter(({ text }) => text),
   };
 }
 
-/** What a colour of the page is in the end, as red, green and blue: ECharts knows no `light-dark()`. */
+/** What a colour of the page comes to, as red, green and blue; ECharts knows no `light-dark()`. */
 function resolve(host, value) {
   const probe = document.createElement("span");
   probe.style.color = value;

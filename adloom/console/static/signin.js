@@ -4,16 +4,13 @@ const state = document.getElementById("signin-state");
 const form = document.getElementById("signin-form");
 const value = document.getElementById("signin-value");
 const here = new URL(location.href);
+// Elsewhere this page stands in for the one that was asked for, whose # is no code.
 const isDoor = here.pathname === "/signin";
-const code = isDoor ? here.hash.slice(1) : "";
 const next = isDoor ? (here.searchParams.get("next") ?? "/") : here.pathname + here.search;
-
-// Gone from the address bar and the history before anything else happens.
-if (code) history.replaceState(null, "", here.pathname + here.search);
 
 // A path of this console and nothing else: "//name" and "/\name" are other sites.
 function inside(path) {
-  const isPath = typeof path === "string" && /^\/(?![/\\])[^\\\u0000-\u0020\u007f]*$/.test(path);
+  const isPath = typeof path === "string" && /^\/(?![/\\])[^\\\u0000-\u001f\u007f]*$/.test(path);
   return isPath && new URL(path, location.origin).origin === location.origin ? path : "/";
 }
 
@@ -37,12 +34,22 @@ async function signIn(given) {
   value.select();
 }
 
+function signInByAddress() {
+  const code = isDoor ? location.hash.slice(1) : "";
+  form.hidden = Boolean(code);
+  if (!code) return;
+  // Gone from the address bar and the history before anything else happens.
+  history.replaceState(null, "", here.pathname + here.search);
+  signIn({ code });
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const typed = value.value.trim();
   // People paste the whole link; a password may hold a # of its own.
-  signIn(value.name === "code" ? { code: typed.split("#").pop() } : { password: value.value });
+  const isCode = value.name === "code";
+  signIn(isCode ? { code: value.value.trim().split("#").pop() } : { password: value.value });
 });
 
-if (code) signIn({ code });
-else form.hidden = false;
+// A link that is opened in this very tab changes nothing but what is behind the #.
+addEventListener("hashchange", signInByAddress);
+signInByAddress();
