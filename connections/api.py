@@ -21,6 +21,7 @@ from adloom.settings import HttpSettings
 from adloom.wire import Answer, FileBody, Page, Record, Request
 from connections.connection import Connection, State
 from connections.limits import LONGEST_WAIT, Limiter
+from connections.practice import when_off
 from connections.providers import provider_named
 from connections.providers.base import Grant
 from connections.refresh import Refresher, is_due
@@ -193,6 +194,8 @@ class ConnectionApi:
         except RateLimitedError as error:
             await self._wiring.limiter.pause(self._provider.pauses(connection, request, error))
             raise
+        except RetryableError as error:
+            raise when_off(connection, error) from error
 
     # --- tokens that end ------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from modules import MODULES
 from modules.base import Module
 from scenarios.check_flow import check_flow
 from scenarios.check_limits import check_limits
+from scenarios.check_practice import check_practice
 from scenarios.check_schedule import check_schedule
 from scenarios.environment import WITHOUT_ACCOUNT, Account, Environment
 from scenarios.model import ModuleStep, Scenario, ScenarioStep, Step
@@ -40,6 +41,8 @@ def check_into(
             _check_module(problems, scenario, step, environment)
         elif isinstance(step, ScenarioStep) and environment and environment.scenarios is not None:
             _check_called(problems, scenario, step, environment)
+    if environment:
+        check_practice(problems, scenario, environment)
 
 
 def _note(

@@ -20,10 +20,12 @@ class Account:
     Args:
         provider: The platform it is for.
         permissions: What it was granted, as the platform calls it; None if nobody knows.
+        practice: Whether it belongs to a demo account; None if it may stand beside either kind.
     """
 
     provider: str
     permissions: frozenset[int | str] | None = None
+    practice: bool | None = None
 
 
 @dataclass(frozen=True)

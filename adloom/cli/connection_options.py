@@ -1,12 +1,13 @@
 """Options of `adloom connections`: the settings of every kind of connection, told apart by kind."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from adloom.errors import UsageError
 from adloom.fields import Field, FieldKind, fields_of, read_text
+from adloom.services.connecting import LASTING
 from connections.providers import PROVIDERS
 from connections.providers.base import Provider
 
@@ -19,9 +20,6 @@ __all__ = [
 ]
 
 Command = Callable[..., Any]
-
-#: What a connection is for stays as it is; for something else one makes another connection.
-LASTING: Final = ("app_id", "base_url", "client_key", "host", "source", "source_id", "token_url")
 
 
 def _fields(*, lasting: bool) -> dict[str, list[Field]]:

@@ -20,10 +20,10 @@ from adloom.cli.consent import ask_consent, read_secrets, settings_from, tell_gu
 from adloom.cli.session import Session, in_session, open_connections, say, workspace_of
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
-from adloom.services.event_lanes import refuse_if_taking, rename_lanes, tell_waiting, used_by
+from adloom.services.connecting import check_free, rename_connection, save_without_consent
+from adloom.services.event_lanes import tell_waiting
 from connections.authorise import (
     connect,
-    connect_with_token,
     examine,
     reconnect,
     remove,
@@ -64,8 +64,7 @@ def add(name: str, kind: str, **typed: Any) -> None:
     workspace = workspace_of(click.get_current_context())
 
     async def work(session: Session) -> None:
-        if name in await session.wiring.store.names():
-            raise UsageError(f"There already is a connection named {name!r}.")
+        await check_free(session, name)
         provider = provider_named(kind)
         values = typed_settings(provider, typed)
         tell_guide(provider)
@@ -76,8 +75,10 @@ def add(name: str, kind: str, **typed: Any) -> None:
         secrets = read_secrets(provider, settings, typed["secret_file"], token=typed["token"])
         new = replace(new, secrets=secrets)
         code = await _ask(new, typed)
-        wiring = session.wiring
-        tell_made(await (connect(new, code, wiring) if code else connect_with_token(new, wiring)))
+        if code is None:
+            tell_made(await save_without_consent(session, new, renews=False))
+        else:
+            tell_made(await connect(new, code, session.wiring))
 
     in_session(work)
 
@@ -181,15 +182,7 @@ def rename(name: str, new_name: str) -> None:
     """Give a connection another name; events that wait for it go along."""
 
     async def work(session: Session) -> list[str]:
-        await session.wiring.store.load(name)
-        refuse_if_taking(session, name)
-        store = session.wiring.store
-        check_name(new_name)
-        if new_name not in await store.names():
-            # First the lanes: if it ends in between, the same command goes on with the rest.
-            await rename_lanes(session, name, new_name)
-        await store.rename(name, new_name)
-        return used_by(session, name)
+        return await rename_connection(session, name, new_name)
 
     settings = in_session(work)
     click.echo(f"{name} is now called {new_name}.")

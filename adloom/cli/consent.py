@@ -11,9 +11,11 @@ import click
 
 from adloom.cli.session import say
 from adloom.errors import UsageError
-from adloom.fields import fields_of, validate
+from adloom.fields import fields_of
 from adloom.secret import Secret
-from connections.oauth import CALLBACK_PATH, Listener, begin
+from adloom.services.connecting import checked_settings, wanted_secrets
+from adloom.services.connecting_consents import refuse_sandbox
+from connections.oauth import Listener, begin
 from connections.providers.base import Code, Provider
 
 __all__ = [
@@ -49,10 +51,7 @@ def settings_from(provider: Provider, typed: Mapping[str, Any], *, port: int) ->
     for field in fields_of(provider.settings_model):
         if field.required and field.name not in given and sys.stdin.isatty():
             given[field.name] = click.prompt(field.title, err=True)
-    settings = validate(provider.settings_model, given).model_dump(mode="json")
-    if "redirect_uri" in names and not settings["redirect_uri"]:
-        settings["redirect_uri"] = f"http://127.0.0.1:{port}{CALLBACK_PATH}"
-    return settings
+    return checked_settings(provider, given, port=port)
 
 
 def read_secrets(
@@ -75,11 +74,7 @@ def read_secrets(
     Raises:
         UsageError: It is nowhere, or this kind of connection takes no token.
     """
-    wanted = provider.secrets_for(settings)
-    if token and "access_token" not in wanted:
-        if not provider.takes_token:
-            raise UsageError(f"A connection of the kind {provider.name} takes no token.")
-        wanted = {"access_token": "Access token"}
+    wanted = wanted_secrets(provider, settings, token=token)
     kept = known or {}
     return {
         name: _read_secret(title, VARIABLES[name], file, kept.get(name))
@@ -114,11 +109,7 @@ async def ask_consent(
     Raises:
         UsageError: There is no such page.
     """
-    if settings.get("host") == "sandbox":
-        raise UsageError(
-            "TikTok's sandbox has no consent page; its token stands on your app's page.",
-            hint="Bring it along: add --token",
-        )
+    refuse_sandbox(settings)
     consent = begin(provider, settings)
     if paste:
         click.echo(f"Open this page and agree:\n\n  {consent.address}\n", err=True)

@@ -6,9 +6,9 @@ from typing import Final
 
 import click
 
-from adloom.catalogue import load
 from adloom.cli.output import plain
 from adloom.errors import Fault, InvalidParamsError, UsageError
+from adloom.services.figures_measures import adds_up
 from adloom.wire import Record
 from modules.records.reports_asked import ReportParams
 from modules.records.reports_dates import DAY, HOUR
@@ -21,9 +21,6 @@ LABELS: Final = 6
 MOST_BARS: Final = 20
 BAR: Final = "\N{FULL BLOCK}"
 LABEL: Final = 28
-#: Amounts that add up; so do counts, except of people.
-AMOUNTS: Final = ("spend", "cash_spend", "voucher_spend", "billed_cost")
-PEOPLE: Final = ("reach",)
 
 
 def draw(metric: str, params: ReportParams, rows: Sequence[Record]) -> None:
@@ -54,7 +51,7 @@ def _points(metric: str, by: str, rows: Sequence[Record]) -> list[tuple[str, flo
         value, label = row.get(metric), plain(row.get(by))
         if not isinstance(value, Decimal):
             continue
-        if label in found and not _adds_up(metric):
+        if label in found and not adds_up(metric):
             fault = Fault(
                 "chart",
                 f"{metric} of several rows cannot be added up to one for {label}. Ask for one row "
@@ -63,12 +60,6 @@ def _points(metric: str, by: str, rows: Sequence[Record]) -> list[tuple[str, flo
             raise InvalidParamsError([fault])
         found[label] = found.get(label, 0.0) + float(value)
     return sorted(found.items()) if by in (DAY, HOUR) else list(found.items())
-
-
-def _adds_up(name: str) -> bool:
-    metric = load().metric(name)
-    counts = metric is not None and metric.type == "int" and name not in PEOPLE
-    return counts or name in AMOUNTS
 
 
 def _trend(metric: str, points: Sequence[tuple[str, float]]) -> str:

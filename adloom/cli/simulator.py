@@ -1,5 +1,9 @@
 """`adloom simulator`: a TikTok to practise on."""
 
+import signal
+import sys
+import threading
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +26,10 @@ __all__ = ["simulator"]
 @click.option("--rate", type=float, help="Requests per second before it throttles; off by default.")
 @click.option("--strict", is_flag=True, help="Accept only the app it prints at the start.")
 @click.option("--faults", metavar="FILE", help="JSON list of faults to begin with.")
+@click.option(
+    "--start", type=click.DateTime(), help="Its time at the start, in UTC; now if left out."
+)
+@click.option("--until-eof", is_flag=True, hidden=True, help="End when standard input ends.")
 @click.option("--describe", is_flag=True, help="Say what is modelled, and what is assumed.")
 def simulator(
     port: int,
@@ -32,6 +40,8 @@ def simulator(
     *,
     strict: bool,
     faults: str | None,
+    start: datetime | None,
+    until_eof: bool,
     describe: bool,
 ) -> None:
     """Run a TikTok to practise on: consent pages, tokens, ads, campaigns, and faults on demand.
@@ -52,7 +62,10 @@ def simulator(
         rate=rate,
         strict=strict,
         faults=_faults(faults),
+        start=start,
     )
+    if until_eof:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         serve(options, lambda opened: _announce(opened, options))
     except OSError as error:
@@ -60,6 +73,12 @@ def simulator(
             f"Port {port} of 127.0.0.1 cannot be used: {error.strerror or error}.",
             hint="Choose another one: --port 8901",
         ) from None
+
+
+def _end_with_input() -> None:
+    """End when whoever started this is gone."""
+    sys.stdin.read()
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _announce(opened: "Opened", options: "Options") -> None:

@@ -19,7 +19,14 @@ import click
 from adloom.cli.output import plain
 from adloom.errors import AdloomError
 
-__all__ = ["Screen", "Simulator", "click_allow", "free_port", "simulator_process"]
+__all__ = [
+    "Screen",
+    "Simulator",
+    "SimulatorChild",
+    "click_allow",
+    "free_port",
+    "simulator_process",
+]
 
 SECONDS: Final = 20.0
 
@@ -39,7 +46,16 @@ class Simulator:
         found: dict[str, Any] = self._control("GET", "effects")
         return found
 
-    def add_fault(self, rule: dict[str, Any]) -> None:
+    def move(self, seconds: float) -> None:
+        """Let time pass there."""
+        self._control("POST", "clock", {"move": seconds})
+
+    def faults(self) -> list[dict[str, Any]]:
+        """How it misbehaves at the moment."""
+        found: list[dict[str, Any]] = self._control("GET", "faults")
+        return found
+
+    def add_fault(self, rule: Mapping[str, Any]) -> None:
         """Make it misbehave from now on."""
         self._control("POST", "faults", [rule])
 
@@ -91,28 +107,77 @@ class Simulator:
 @contextmanager
 def simulator_process(*options: str) -> Iterator[Simulator]:
     """Start a simulator in a process of its own, and end it afterwards."""
-    command = [sys.executable, "-m", "adloom", "simulator", "--port", "0", *options]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    child = SimulatorChild(*options)
     try:
-        assert process.stdout is not None  # noqa: S101 - asked for above
-        words = process.stdout.readline().split()
+        yield child.simulator
+    finally:
+        child.end()
+
+
+class SimulatorChild:
+    """A simulator in a process of its own, which ends with this one, however that ends.
+
+    Args:
+        options: Of `adloom simulator`; without `--port` it takes any that is free.
+
+    Raises:
+        AdloomError: It did not start.
+    """
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "adloom", "simulator", "--until-eof"]
+        port = () if "--port" in options else ("--port", "0")
+        self._process = subprocess.Popen(
+            [*command, *port, *options],
+            # It ends when this pipe does, which the system closes with our process.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            # Ctrl-C is for us: what runs may need it until the end.
+            start_new_session=True,
+        )
+        words = self._announced()
         address = next((word for word in words if word.startswith("http://")), None)
         if address is None:
+            self.end()
             raise AdloomError("The simulator did not start.", hint="Try it: adloom simulator")
-        yield Simulator(address)
-    finally:
-        process.terminate()
-        process.wait(SECONDS)
-        if process.stdout is not None:
-            process.stdout.close()
+        self.simulator = Simulator(address)
+        #: A pixel of its account, and a token that may send events to it.
+        self.pixel, self.events_token = words[-5].rstrip(","), words[-1]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is still there."""
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(SECONDS)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def _announced(self) -> list[str]:
+        """What it says at its start, up to the token for events."""
+        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        words: list[str] = []
+        for line in self._process.stdout:
+            words += line.split()
+            if "pixel" in line:
+                break
+        return words
 
 
 class Screen:
-    """Stands in for a team's chat: whatever is sent to its address appears on the screen."""
+    """Stands in for a team's chat: whatever is sent to its address appears on the screen.
 
-    def __init__(self) -> None:
+    Args:
+        port: Where it listens; 0 takes any port that is free.
+    """
+
+    def __init__(self, port: int = 0) -> None:
         self._told: list[str] = []
         self._changed = threading.Condition()
         screen = self
@@ -127,7 +192,7 @@ class Screen:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Receiver)
         self.address = f"json://127.0.0.1:{self._server.server_port}/"
 
     def __enter__(self) -> Self:

@@ -8,7 +8,8 @@ from starlette.requests import HTTPConnection
 
 from adloom.console.jobs import Jobs
 from adloom.services.session import Session
-from connections.connection import Connection, State
+from connections.connection import State
+from connections.practice import is_practice
 from scheduler.summaries import count_waiting
 from scheduler.workshop import Workshop
 
@@ -89,11 +90,6 @@ class Desk:
             demo=any(is_practice(one) for one in known),
             stopped=self.session.workspace.stopped,
         )
-
-
-def is_practice(connection: Connection) -> bool:
-    """Whether a connection leads to a simulator and not to a platform."""
-    return "://" in str(connection.settings.get("host") or "")
 
 
 def desk_of(connection: HTTPConnection) -> Desk:

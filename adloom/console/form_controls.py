@@ -176,7 +176,7 @@ def _attrs(field: Field, widget: Widget, text: str) -> dict[str, str]:
     if widget is Widget.MOMENT:
         attrs["step"] = "1" if len(picked(text)) > len("2026-11-21T09:30") else "60"
     if widget in (Widget.AREA, Widget.LIST, Widget.JSON):
-        attrs["rows"] = str(min(max(text.count("\n") + 2, 3), 14))
+        attrs["rows"] = str(min(max(text.count("\n") + 2, 2), 14))
     return attrs
 
 

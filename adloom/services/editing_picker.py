@@ -8,18 +8,26 @@ from adloom.errors import MappingError
 from adloom.fields import Field, fields_of
 from adloom.mapping import Kind, Moment, compile_value
 from adloom.mapping.inference import kind_of_value
+from adloom.mapping.misfit import MisfitError
 from adloom.mapping.printing import print_node
 from adloom.mapping.syntax import Each, Path, Tail
 from adloom.mapping.syntax import Field as FieldTail
 from adloom.mapping.values import as_text
 from adloom.services.editing_problems import tolerant_scenario
 from scenarios.check_flow import INPUT, View
-from scenarios.model import ModuleStep, RouterStep, Scenario, Step
+from scenarios.model import ModuleStep, ReturnStep, RouterStep, Scenario, Step
 from scenarios.params import known_module
 from scenarios.places import FieldPath
 from scenarios.shapes import ANYTHING, shape_of
 
-__all__ = ["Preview", "Upstream", "UpstreamField", "preview", "upstream_fields"]
+__all__ = [
+    "Preview",
+    "Upstream",
+    "UpstreamField",
+    "fields_of_steps",
+    "preview",
+    "upstream_fields",
+]
 
 LONGEST_SAMPLE: Final = 200
 #: How deep the fields of a sample are told, and how many of each.
@@ -94,17 +102,22 @@ def upstream_fields(
     found = [_upstream(known[name], seen.get(name, ())) for name in view.shapes if name in known]
     if _is_called(scenario) or INPUT in seen:
         given = seen.get(INPUT, ())
-        told = _sampled((), _first(given), INPUT, 1)
+        told = _sampled(INPUT, _first(given))
         title = "What the calling scenario gives"
         found.insert(0, Upstream(INPUT, (), title, tuple(told), is_open=True, bundles=len(given)))
     return found
 
 
+def fields_of_steps(text: str) -> list[Upstream]:
+    """The fields of every step there is, wherever they may be read."""
+    scenario = tolerant_scenario(text)
+    return [_upstream(step, ()) for step in scenario.all_steps()] if scenario else []
+
+
 def _is_called(scenario: Scenario) -> bool:
     """Whether a scenario looks like one that others call: it returns something, or reads input."""
-    return "{{input." in scenario.text or any(
-        type(step).__name__ == "ReturnStep" for step in scenario.all_steps()
-    )
+    returns = any(isinstance(step, ReturnStep) for step in scenario.all_steps())
+    return returns or f"{INPUT}." in scenario.text
 
 
 def _view(steps: Sequence[Step], inner: FieldPath, path: FieldPath, view: View) -> View:
@@ -143,7 +156,7 @@ def _upstream(step: Step, bundles: Sequence[Any]) -> Upstream:
         for name in names
     ]
     own = {one.name for one in told}
-    more = () if shape.closed else _sampled((step.id,), first, step.id, 1)
+    more = () if shape.closed else _sampled(step.id, first)
     title = step.title or (module.title if module else step.id)
     fields = (*told, *(one for one in more if one.name not in own))
     return Upstream(
@@ -181,10 +194,10 @@ def _declared(step: str, name: str, kind: Kind, field: Field | None, bundle: Any
     )
 
 
-def _sampled(_: tuple[str, ...], value: Any, step: str, depth: int) -> Iterator[UpstreamField]:
+def _sampled(step: str, value: Any) -> Iterator[UpstreamField]:
     """The fields a bundle has, whether anybody declared them or not."""
     for name, one in list(value.items())[:MOST_FIELDS] if isinstance(value, Mapping) else ():
-        yield _field(step, (FieldTail(str(name)),), str(name), one, depth)
+        yield _field(step, (FieldTail(str(name)),), str(name), one, 1)
 
 
 def _field(step: str, tails: tuple[Tail, ...], name: str, value: Any, depth: int) -> UpstreamField:
@@ -215,7 +228,10 @@ def _title(name: str) -> str:
 
 
 def _said(value: Any) -> str:
-    text = as_text(value)
+    try:
+        text = as_text(value)
+    except MisfitError:
+        return ""
     return text if len(text) <= LONGEST_SAMPLE else text[: LONGEST_SAMPLE - 1] + "…"
 
 

@@ -4,7 +4,7 @@ from adloom.errors import UsageError
 from adloom.services.session import Session
 from scheduler.sole_runner import runner_of
 
-__all__ = ["refuse_if_taking", "rename_lanes", "tell_waiting", "used_by"]
+__all__ = ["refuse_if_taking", "rename_lanes", "tell_waiting", "used_by", "waiting_events"]
 
 
 def used_by(session: Session, name: str) -> list[str]:
@@ -58,10 +58,7 @@ async def tell_waiting(session: Session, name: str) -> None:
     say = session.wiring.say
     for setting in used_by(session, name):
         say(f"The settings name it: {setting}. That address will take nothing any more.")
-    if not session.workspace.events.exists():
-        return
-    lanes = [one for one in await (await session.outbox()).counts() if one.lane.connection == name]
-    waiting, dead = sum(one.waiting for one in lanes), sum(one.dead for one in lanes)
+    waiting, dead = await waiting_events(session, name)
     if waiting or dead:
         all_of_it = "--all-waiting" if waiting else "--all-dead"
         say(
@@ -69,3 +66,11 @@ async def tell_waiting(session: Session, name: str) -> None:
             f"out once a connection of that name is there again. To give them up: "
             f"adloom events drop {all_of_it} --connection {name}"
         )
+
+
+async def waiting_events(session: Session, name: str) -> tuple[int, int]:
+    """How many events wait for a connection, and how many could not be sent by it."""
+    if not session.workspace.events.exists():
+        return 0, 0
+    lanes = [one for one in await (await session.outbox()).counts() if one.lane.connection == name]
+    return sum(one.waiting for one in lanes), sum(one.dead for one in lanes)

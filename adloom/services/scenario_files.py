@@ -8,6 +8,7 @@ from typing import Any
 
 from adloom.catalogue import load
 from adloom.errors import InvalidScenarioError, UnknownNameError, UsageError
+from connections.practice import practice_of
 from connections.store import ConnectionStore
 from modules import MODULES, find_module
 from scenarios.check import check_scenario
@@ -63,7 +64,8 @@ async def environment_of(
     """Where scenarios are to run: the connections there are, and each other."""
     accounts = {}
     for one in await store.all():
-        accounts[one.name] = Account(one.provider, _covered(one.account.get("permissions")))
+        covered = _covered(one.account.get("permissions"))
+        accounts[one.name] = Account(one.provider, covered, practice_of(one))
     return Environment(accounts, {one.name: one for one in scenarios}, now)
 
 

@@ -127,7 +127,8 @@ def shown(form: Form) -> Page:
 def form(
     name: str, values: Mapping[str, Any] | None = None, faults: Sequence[Fault] = (), **more: Any
 ) -> Form:
-    more = {"mappable": True, "map_url": lambda path: f"/map?of={path}&way"} | more
+    more.setdefault("mappable", True)
+    more.setdefault("map_url", lambda path: f"/map?of={path}&way")
     return form_of(
         find_module(name).params,
         values,

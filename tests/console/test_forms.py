@@ -213,6 +213,15 @@ def test_an_id_of_letters_does_not_ask_for_digits() -> None:
     assert "inputmode" not in form_of(event.params, None).at("event_id").attrs
 
 
+def test_a_number_of_either_sort_is_asked_for_as_a_number() -> None:
+    event = next(module for module in all_modules() if module.name == "send_event")
+
+    assert Widget.NUMBER is form_of(event.params, None).at("properties.value").widget
+    assert {"properties": {"value": 25.5}} == values_from(
+        event.params, {"properties.value": ["25.50"]}
+    )
+
+
 def test_words_to_offer_come_from_an_address_and_depend_on_the_ids_beside_them() -> None:
     made = form(prefix="p.", choices_url=lambda field: f"/choices/{field.name}")
 
@@ -505,6 +514,16 @@ def test_parts_that_become_a_mapping_and_a_mapping_that_becomes_parts() -> None:
     assert ({"part": "{{x}}"}, {"part": {"country": "AT"}}) == (mapped, back)
 
 
+def test_what_cannot_be_read_is_not_merged() -> None:
+    with pytest.raises(InvalidParamsError, match="filtering"):
+        edited(Params, {"name": "x"}, {"filtering": ["{"], "name": ["y"]})
+
+
+def test_a_form_tells_of_a_field_it_does_not_have() -> None:
+    with pytest.raises(KeyError, match="nothing"):
+        form().at("nothing")
+
+
 def test_fields_that_were_not_posted_stay() -> None:
     assert {"name": "x", "limit": 1} == edited(Params, {"name": "x"}, {"limit": ["1"]})
 
@@ -547,6 +566,24 @@ def test_mapped_values_are_not_judged_where_mapping_is_possible() -> None:
         field.path for field in form(values, faults=told, mappable=True).walk() if field.error
     ]
     assert 4 == len(form(values, faults=told).problems)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_told"),
+    [
+        ("rows.0.a", False),
+        ("rows.0.b", True),
+        ("rows.0.c", False),
+        ("rows.7", False),
+        ("rows[0].b", True),
+        ("filtering.a", True),
+    ],
+)
+def test_a_fault_within_typed_data_is_judged_by_what_stands_there(path: str, is_told: bool) -> None:
+    typed = {"rows": ['[{"a": "{{x}}", "b": 1}]'], "filtering": ["{"]}
+    made = form(typed=typed, faults=[Fault(path, "must be a number")], mappable=True)
+
+    assert is_told == bool(made.problems)
 
 
 def test_a_refused_form_shows_what_was_typed() -> None:
@@ -633,6 +670,7 @@ def test_every_kind_of_error_has_its_faults() -> None:
     assert [Fault("ad_ids.1", "is no id"), Fault("", "Cannot be read. Quote it.")] == faults_of(
         InvalidScenarioError([problem, warning, other])
     )
+    assert [Fault("", "odd")] == faults_of(InvalidScenarioError(["odd"]))
     assert [Fault("text", "is cut off")] == faults_of(MappingError("is cut off", path="text"))
     assert [Fault("", "It is locked. Wait.")] == faults_of(UsageError("it is locked", hint="wait"))
 

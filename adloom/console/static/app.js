@@ -40,6 +40,29 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
+// <input data-adds-to="id"> appends what was chosen as a line to a list.
+document.addEventListener("change", (event) => {
+  const adds = event.target.closest?.("[data-adds-to]");
+  const list = adds && document.getElementById(adds.dataset.addsTo);
+  if (!list || !adds.value.trim()) return;
+  const lines = list.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  if (!lines.includes(adds.value.trim())) lines.push(adds.value.trim());
+  list.value = lines.join("\n");
+  adds.value = "";
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// After an autosave only the error slots are new; the controls themselves are left alone.
+function markInvalid() {
+  for (const slot of document.querySelectorAll(".field-error[id$='-error']")) {
+    const control = document.getElementById(slot.id.slice(0, -"-error".length));
+    if (!control) continue;
+    if (slot.textContent.trim()) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+  }
+}
+document.addEventListener("htmx:after:swap", markInvalid);
+
 // The session has ended: say so, and leave what was typed alone.
 document.addEventListener("htmx:after:request", (event) => {
   const answer = event.detail?.ctx?.response;

@@ -1,0 +1,140 @@
+"""Everything that stands behind an editor of scenarios; its state is the text and nothing else.
+
+An edit takes a text and gives one: the change that was asked for, and every other byte as it was.
+What the way a text is written forbids is refused with a `UsageError`, never done differently.
+"""
+
+from adloom.services.editing_chain import Chain, ChainRoute, ChainStep, chain_of
+from adloom.services.editing_completion import FunctionHelp, Language, completions, language
+from adloom.services.editing_diff import Hunk, Line, LineKind, ThreeWay, diff_lines, three_way
+from adloom.services.editing_flow import (
+    FLOW_KINDS,
+    add_fallback,
+    add_route,
+    insert_flow,
+    move_route,
+    remove_fallback,
+    remove_route,
+    set_first_match,
+)
+from adloom.services.editing_keys import set_key, take_key
+from adloom.services.editing_layout import is_block_style, to_block_style
+from adloom.services.editing_notes import note_of, set_note
+from adloom.services.editing_picker import (
+    Preview,
+    Upstream,
+    UpstreamField,
+    preview,
+    upstream_fields,
+)
+from adloom.services.editing_problems import DraftProblem, problems_of_draft
+from adloom.services.editing_saving import ChangedOnDisk, Saved, Wrong, hash_of, save
+from adloom.services.editing_steps import (
+    Way,
+    delete_step,
+    drop_step,
+    duplicate_step,
+    insert_module,
+    landing_place,
+    move_step,
+    move_step_to,
+    place_towards,
+    rename_step,
+)
+from adloom.services.editing_values import (
+    as_told,
+    set_connection,
+    set_description,
+    set_disabled,
+    set_limits,
+    set_name,
+    set_on_error,
+    set_params,
+    set_schedule,
+    set_setting,
+    set_start,
+    set_title,
+    set_when,
+)
+from adloom.services.editing_when import (
+    Conditions,
+    Operator,
+    Test,
+    ValueForm,
+    as_operand,
+    read_when,
+    write_when,
+)
+
+__all__ = [
+    "FLOW_KINDS",
+    "Chain",
+    "ChainRoute",
+    "ChainStep",
+    "ChangedOnDisk",
+    "Conditions",
+    "DraftProblem",
+    "FunctionHelp",
+    "Hunk",
+    "Language",
+    "Line",
+    "LineKind",
+    "Operator",
+    "Preview",
+    "Saved",
+    "Test",
+    "ThreeWay",
+    "Upstream",
+    "UpstreamField",
+    "ValueForm",
+    "Way",
+    "Wrong",
+    "add_fallback",
+    "add_route",
+    "as_operand",
+    "as_told",
+    "chain_of",
+    "completions",
+    "delete_step",
+    "diff_lines",
+    "drop_step",
+    "duplicate_step",
+    "hash_of",
+    "insert_flow",
+    "insert_module",
+    "is_block_style",
+    "landing_place",
+    "language",
+    "move_route",
+    "move_step",
+    "move_step_to",
+    "note_of",
+    "place_towards",
+    "preview",
+    "problems_of_draft",
+    "read_when",
+    "remove_fallback",
+    "remove_route",
+    "rename_step",
+    "save",
+    "set_connection",
+    "set_description",
+    "set_disabled",
+    "set_first_match",
+    "set_key",
+    "set_limits",
+    "set_name",
+    "set_note",
+    "set_on_error",
+    "set_params",
+    "set_schedule",
+    "set_setting",
+    "set_start",
+    "set_title",
+    "set_when",
+    "take_key",
+    "three_way",
+    "to_block_style",
+    "upstream_fields",
+    "write_when",
+]

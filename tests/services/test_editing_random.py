@@ -1,0 +1,358 @@
+"""Any sequence of edits of any text: no comment is lost, and the data is what was intended."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adloom.errors import MappingError
+from adloom.mapping import compile_value
+from adloom.services.editing import (
+    Way,
+    add_route,
+    delete_step,
+    drop_step,
+    duplicate_step,
+    insert_flow,
+    insert_module,
+    landing_place,
+    move_step_to,
+    place_towards,
+    rename_step,
+    set_connection,
+    set_disabled,
+    set_note,
+    set_on_error,
+    set_when,
+    to_block_style,
+)
+from adloom.services.editing_ids import mapped_values
+from adloom.services.editing_nodes import child, ids_of, is_step, lists_in, step_nodes, step_of
+from scenarios.places import FieldPath
+from scenarios.problems import Problems
+from scenarios.yaml_nodes import Node
+from scenarios.yaml_reading import compose
+from tests.scenarios.layouts import Layout, layouts
+from tests.services.drafted import FEW, at, comments, data_of, linked, paths_of, root_of, same_but
+
+Change = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit, and what it should make of the data."""
+
+    name: str
+    do: Callable[[str], str]
+    intend: Change
+    keeps: bool = True
+
+
+def put(path: FieldPath, key: str, value: Any) -> Change:
+    def intend(data: Any) -> Any:
+        if value is None:
+            at(data, path).pop(key, None)
+        else:
+            at(data, path)[key] = value
+        return data
+
+    return intend
+
+
+def moved(path: FieldPath, to: FieldPath) -> Change:
+    def intend(data: Any) -> Any:
+        step = at(data, path[:-1]).pop(path[-1])
+        at(data, to[:-1]).insert(to[-1], step)
+        return data
+
+    return intend
+
+
+def values(draw: st.DrawFn, path: FieldPath) -> Edit:
+    text = draw(st.sampled_from(["{{a.b > 1}}", "{{a.b = ': # no'}}", None]))
+    handler = draw(st.sampled_from(["ignore", {"retry": {"count": 3}}, None]))
+    edits = [
+        Edit("when", lambda whole: set_when(whole, path, text), put(path, "when", text)),
+        Edit(
+            "connection",
+            lambda whole: set_connection(whole, path, "my account"),
+            put(path, "connection", "my account"),
+        ),
+        Edit(
+            "on_error",
+            lambda whole: set_on_error(whole, path, handler),
+            put(path, "on_error", handler),
+        ),
+        Edit(
+            "disabled",
+            lambda whole: set_disabled(whole, path, disabled=True),
+            put(path, "disabled", value=True),
+        ),
+        Edit(
+            "enabled",
+            lambda whole: set_disabled(whole, path, disabled=False),
+            put(path, "disabled", None),
+        ),
+    ]
+    return draw(st.sampled_from(edits))
+
+
+def placed(draw: st.DrawFn, text: str, path: FieldPath) -> Edit:
+    ways = [place_towards(text, path, way) for way in Way]
+    found = [one for one in ways if one is not None]
+    others = [one for one in paths_of(text) if one[: len(path)] != path]
+    if others and draw(st.booleans()):
+        before = draw(st.sampled_from(others))
+        to = landing_place(path, before)
+        return Edit("drop", lambda whole: drop_step(whole, path, before), moved(path, to))
+    to = draw(st.sampled_from(found)) if found else path
+    return Edit("move", lambda whole: move_step_to(whole, path, to), moved(path, to))
+
+
+def inserted(draw: st.DrawFn, path: FieldPath) -> Edit:
+    """An edit whose data is looked at apart, since it makes up an id."""
+    kind = draw(st.sampled_from(["notify", "search_ads", "sleep", "set", "store"]))
+    if kind in ("notify", "search_ads"):
+        return Edit("insert", lambda whole: insert_module(whole, path, kind, "acme"), list)
+    return Edit("insert", lambda whole: insert_flow(whole, path, kind), list)
+
+
+@st.composite
+def edits(draw: st.DrawFn, text: str) -> Edit:
+    path = draw(st.sampled_from(paths_of(text)))
+    match draw(st.sampled_from(["value", "place", "insert", "copy", "delete", "route"])):
+        case "value":
+            return values(draw, path)
+        case "place":
+            return placed(draw, text, path)
+        case "insert":
+            return inserted(draw, path)
+        case "copy":
+            return Edit("copy", lambda whole: duplicate_step(whole, path), list)
+        case "route" if child(root_of(text), *path, "router") is not None:
+            return Edit("route", lambda whole: add_route(whole, path, "new"), list)
+        case _:
+
+            def gone(data: Any) -> Any:
+                at(data, path[:-1]).pop(path[-1])
+                return data
+
+            return Edit("delete", lambda whole: delete_step(whole, path), gone, keeps=False)
+
+
+def lacking(text: str) -> list[Any]:
+    """The steps without what is made up for them, to compare insertions and copies."""
+    return [node.plain() for _, node in step_nodes(root_of(text))]
+
+
+@FEW
+@given(layouts(), st.data())
+def test_any_edits_keep_every_comment_and_change_nothing_else(
+    layout: Layout, data: st.DataObject
+) -> None:
+    text = layout.text
+    for _ in range(data.draw(st.integers(1, 6))):
+        if not paths_of(text):
+            break
+        edit = data.draw(edits(text))
+        after = edit.do(text)
+        if edit.intend is list:
+            kept = [step for step in lacking(text) if "router" not in step]
+            assert all(step in lacking(after) for step in kept)
+            assert len(lacking(after)) > len(lacking(text))
+            assert set(comments(text)) <= set(comments(after))
+        else:
+            assert edit.intend(copy.deepcopy(data_of(text))) == data_of(after)
+        if edit.keeps and edit.intend is not list:
+            lost = set(comments(text)) - set(comments(after))
+            assert not lost or (edit.name in ("on_error", "when", "enabled") and len(lost) == 1)
+        text = after
+
+
+@FEW
+@given(layouts(), st.data())
+def test_a_move_anywhere_and_back_gives_the_same_bytes(layout: Layout, data: st.DataObject) -> None:
+    paths = paths_of(layout.text)
+    path = data.draw(st.sampled_from(paths))
+    before = data.draw(st.sampled_from([one for one in paths if one[: len(path)] != path]))
+    to = landing_place(path, before)
+    there = move_step_to(layout.text, path, to)
+    back = landing_place(to, path) if to != path else path
+    expected = moved(path, to)(copy.deepcopy(data_of(layout.text)))
+
+    assert expected == data_of(there)
+    assert comments(layout.text) == comments(there)
+    assert (
+        sorted(one.strip() for one in layout.text.split("\n"))
+        == sorted(
+            one.strip()
+            for one in there.removesuffix("\n" if there[-1:] != layout.text[-1:] else "").split(
+                "\n"
+            )
+        )
+        or "[]" in there
+    )
+    assert at(data_of(there), to) == at(data_of(layout.text), path)
+    assert is_step(back)
+
+
+@FEW
+@given(layouts(), st.data())
+def test_every_way_has_a_way_back(layout: Layout, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(paths_of(layout.text)))
+    way, back = data.draw(
+        st.sampled_from(
+            [(Way.LEFT, Way.RIGHT), (Way.RIGHT, Way.LEFT), (Way.OUT, Way.IN), (Way.IN, Way.OUT)]
+        )
+    )
+    to = place_towards(layout.text, path, way)
+    if (
+        to is None
+        or (way is Way.OUT and not is_first(path))
+        or (way is Way.LEFT and to == step_of(path[:-1]) and not is_first(path))
+    ):
+        return
+    there = move_step_to(layout.text, path, to)
+    if place_towards(there, to, back) != path:
+        # A step that goes right past a router's neighbour goes into the router on its way back.
+        return
+
+    assert same_but(layout.text, move_step_to(there, to, path))
+
+
+def is_first(path: FieldPath) -> bool:
+    """Whether a step is the first of its router's first route."""
+    return path[-1] == 0 and path[-4:-1] == ("routes", 0, "steps")
+
+
+def mapped_texts(text: str) -> list[str]:
+    found: list[str] = []
+
+    def gather(value: Any) -> None:
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, dict | list):
+            for one in value.values() if isinstance(value, dict) else value:
+                gather(one)
+
+    for path, node in step_nodes(root_of(text)):
+        for _, value in mapped_values(node, path):
+            gather(value.plain())
+    return found
+
+
+def outcome(text: str, scope: dict[str, Any]) -> Any:
+    try:
+        return compile_value(text).evaluate(scope)
+    except MappingError as error:
+        return error.message
+
+
+@FEW
+@given(linked(), st.data())
+def test_a_renamed_step_is_read_as_before(layout: Layout, data: st.DataObject) -> None:
+    ids = ids_of(root_of(layout.text))
+    path = data.draw(st.sampled_from(paths_of(layout.text)))
+    old = at(data_of(layout.text), path)["id"]
+    after = rename_step(layout.text, path, "renamed")
+    scope = {name: {"a": name, "x": number, "y": 0, name: 7} for number, name in enumerate(ids, 1)}
+    other = {("renamed" if name == old else name): one for name, one in scope.items()}
+
+    assert ["renamed" if name == old else name for name in ids] == ids_of(root_of(after))
+    assert comments(layout.text) == comments(after)
+    for before, now in zip(mapped_texts(layout.text), mapped_texts(after), strict=True):
+        assert outcome(before, scope) == outcome(now, other)
+        assert {one.step for one in compile_value(now).references} == {
+            "renamed" if one.step == old else one.step for one in compile_value(before).references
+        }
+    assert layout.text.count("\n") == after.count("\n")
+
+
+@FEW
+@given(linked(), st.data())
+def test_a_copy_reads_itself_and_the_original_does_not_change(
+    layout: Layout, data: st.DataObject
+) -> None:
+    path = data.draw(st.sampled_from(paths_of(layout.text)))
+    after = duplicate_step(layout.text, path)
+    copied = (*path[:-1], int(path[-1]) + 1)
+    root = root_of(after)
+    ids, own = ids_of(root), ids_of(root, copied)
+
+    assert len(ids) == len(set(ids))
+    assert at(data_of(layout.text), path) == at(data_of(after), path)
+    inner = {one for text in texts_below(root, copied) for one in references(text)}
+    assert not inner & set(ids_of(root, path))
+    assert len(own) == len(ids_of(root, path))
+    assert same_but(layout.text, delete_step(after, copied)) or "\n\n" in after.replace("\r", "")
+
+
+def texts_below(root: Node, path: FieldPath) -> list[str]:
+    return [
+        text
+        for where, node in step_nodes(root, path)
+        for _, value in mapped_values(node, where)
+        for text in flat(value.plain())
+    ]
+
+
+def flat(value: Any) -> list[str]:
+    if isinstance(value, dict | list):
+        return [
+            one
+            for inner in (value.values() if isinstance(value, dict) else value)
+            for one in flat(inner)
+        ]
+    return [value] if isinstance(value, str) else []
+
+
+def references(text: str) -> set[str]:
+    return {one.step for one in compile_value(text).references}
+
+
+NOTES = st.text(st.sampled_from("ab #-:{}'\"\n\tü"), max_size=40)
+
+
+@FEW
+@given(layouts(), st.data(), NOTES)
+def test_a_note_is_written_above_its_step_and_nowhere_else(
+    layout: Layout, data: st.DataObject, note: str
+) -> None:
+    from adloom.services.editing import note_of
+
+    path = data.draw(st.sampled_from(paths_of(layout.text)))
+    after = set_note(layout.text, path, note)
+    wanted = "\n".join(line.rstrip() for line in note.strip().split("\n")) or None
+
+    assert wanted == note_of(after, path)
+    assert data_of(layout.text) == data_of(after)
+    assert set_note(after, path, wanted) == after
+    others = [one for one in paths_of(layout.text) if one != path]
+    assert [note_of(layout.text, one) for one in others] == [note_of(after, one) for one in others]
+
+
+@FEW
+@given(layouts())
+def test_a_text_without_brackets_stays_as_it_is(layout: Layout) -> None:
+    assert layout.text == to_block_style(layout.text)
+
+
+@FEW
+@given(layouts(), st.data())
+def test_an_emptied_list_can_be_filled_again(layout: Layout, data: st.DataObject) -> None:
+    root = compose(layout.text if layout.text.endswith("\n") else layout.text + "\n", Problems())
+    routers = [found for path, node in step_nodes(root) for found in lists_in(node, path)]
+    if not routers:
+        return
+    inner, node = data.draw(st.sampled_from(routers))
+    text = layout.text
+    for _ in range(len(node.plain()) if node else 0):
+        text = delete_step(text, (*inner, 0))
+
+    assert [] == at(data_of(text), inner)
+    again = insert_module(text, (*inner, 0), "notify", "team")
+    assert "notify" == at(data_of(again), inner)[0]["module"]
+    assert comments(text) == comments(again)
