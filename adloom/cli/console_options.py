@@ -36,6 +36,12 @@ class Address:
 def console_options(command: Command) -> Command:
     """Where the console is, and whether there is one."""
     for option in (
+        click.option(
+            "--demo",
+            is_flag=True,
+            help="Practise: a simulated TikTok, connected already, in a workspace of its own "
+            "unless --workspace names one.",
+        ),
         click.option("--no-browser", is_flag=True, help="Print the console's link; open nothing."),
         click.option("--no-console", is_flag=True, help="Run without the web console."),
         click.option(

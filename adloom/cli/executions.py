@@ -17,14 +17,16 @@ from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.json_text import dump
 from adloom.services.execution_data import as_data, keys_of, steps_of
+from adloom.services.executions import OVER
+from adloom.services.executions_resuming import Resumed
+from adloom.services.executions_resuming import drop as give_up
+from adloom.services.executions_resuming import resume as carry_on
 from modules import find_module
 from scheduler.incompletes import Incompletes
 from scheduler.records import Execution, Status
 from scheduler.summaries import OPEN, Summary, summaries
 
 __all__ = ["executions"]
-
-OVER = (Status.DONE, Status.DROPPED, Status.FAILED)
 
 
 @click.group(no_args_is_help=True)
@@ -129,11 +131,11 @@ def resume(execution_id: str, *, again: bool, as_json: bool) -> None:
     """Go on with an execution that stopped part-way; what is done is not done again."""
 
     async def work(session: Session) -> int:
-        execution = await (await session.journal()).load(execution_id)
-        if execution.scenario:
-            return await _resume_scenario(session, execution, again=again)
-        result = await (await session.engine()).resume(execution_id, again=again)
-        if execution.undoes is not None:
+        resumed = await carry_on(session, execution_id, again=again)
+        if resumed.result is None:
+            return await _tell_scenario(session, resumed)
+        result = resumed.result
+        if result.execution.undoes is not None:
             say(f"Execution {result.execution.id} is {result.execution.status}.")
             return tell(result)
         module = find_module(result.execution.operations[0].module)
@@ -146,18 +148,15 @@ def resume(execution_id: str, *, again: bool, as_json: bool) -> None:
     click.get_current_context().exit(in_session(work))
 
 
-async def _resume_scenario(session: Session, execution: Execution, *, again: bool) -> int:
-    from scheduler.conducting import Conducting
-
-    ended = await Conducting(await session.workshop()).resume(execution.id, again=again)
+async def _tell_scenario(session: Session, resumed: Resumed) -> int:
     await flush_events(session)
-    for trouble in ended.troubles:
+    for step, error in resumed.troubles:
         click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-        click.echo(f"{trouble.step}: {trouble.error}", err=True)
-    say(f"Execution {execution.id} is {ended.execution.status}.")
-    if ended.error is not None:
-        raise ended.error
-    return 0 if ended.execution.status is Status.DONE else 1
+        click.echo(f"{step}: {error}", err=True)
+    say(f"Execution {resumed.execution.id} is {resumed.execution.status}.")
+    if resumed.error is not None:
+        raise resumed.error
+    return 0 if resumed.is_done else 1
 
 
 @executions.command()
@@ -173,12 +172,7 @@ def drop(execution_id: str, *, yes: bool) -> None:
             return
         if not yes and not click.confirm(f"Drop {execution.id} ({execution.status})?", err=True):
             raise click.Abort
-        if execution.scenario:
-            from scheduler.conducting import Conducting
-
-            await Conducting(await session.workshop()).drop(execution)
-        else:
-            await (await session.journal()).drop(execution)
+        await give_up(session, execution)
         click.echo(f"{execution.id} is dropped.")
 
     in_session(work)

@@ -1,7 +1,6 @@
 """`adloom executions replay`: what an execution did, walked again against its records."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from adloom.cli.words import json_option
 from adloom.errors import UsageError
 from adloom.json_text import dump
 from adloom.services.execution_data import keys_of
+from adloom.services.replays import changes_left_and_new, replay_summary, todays_version
 from modules.base import Change
 from scenarios.loader import load_scenario_file
 from scenarios.model import Scenario
@@ -59,7 +59,7 @@ def replay_execution(execution_id: str, *, today: bool, file: Path | None, as_js
             sys.stdout.buffer.write(dump(_data(found)) + b"\n")
         else:
             _tell(found, keys)
-        say(_summary(found))
+        say(replay_summary(found))
         return 0 if found.is_same else EXIT_DIFFERS
 
     click.get_current_context().exit(in_session(work))
@@ -71,20 +71,7 @@ async def _other(
     """The version that is walked instead, if one is wished for."""
     if file is not None:
         return load_scenario_file(file)
-    if not today:
-        return None
-    await workshop.synchronise()
-    execution = await workshop.journal.load(execution_id)
-    return await workshop.current(execution.scenario) if execution.scenario else None
-
-
-def _summary(found: Replay) -> str:
-    said = f"{found.execution.id}: {found.same} steps the same"
-    said += f", {len(found.differences)} would differ" if found.differences else ""
-    said += f", {len(found.missing)} without a record" if found.missing else ""
-    if found.erased:
-        said += f"; {found.erased} bundles of the trigger were erased when they were done"
-    return f"{said}."
+    return await todays_version(workshop, execution_id) if today else None
 
 
 def _data(found: Replay) -> dict[str, Any]:
@@ -130,8 +117,7 @@ def _tell_one(difference: Difference) -> None:
 
 def _tell_changes(aspect: Aspect) -> None:
     """Changes that would not be made any more, and those that would be made instead."""
-    for mark, some, others in (("-", aspect.old, aspect.new), ("+", aspect.new, aspect.old)):
-        left: Sequence[Any] = [one for one in some if one not in others]
+    for said, left in zip(("no longer", "now"), changes_left_and_new(aspect), strict=True):
         if left:
-            click.echo(f"  {'no longer' if mark == '-' else 'now'}:")
+            click.echo(f"  {said}:")
             show_changes([Change(**one) for one in left], err=False)

@@ -11,9 +11,8 @@ from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
 from adloom.json_text import dump
-from scheduler.data_store import DataStore
+from adloom.services.undoing import going_back, undo_of
 from scheduler.plan import Result
-from scheduler.undo import Undo
 from scheduler.undo_items import Item, Preview, Verdict
 
 __all__ = ["undo", "undo_of"]
@@ -72,26 +71,13 @@ def undo(
     click.get_current_context().exit(in_session(work))
 
 
-async def undo_of(session: Session) -> Undo:
-    """What takes executions of a workspace back."""
-    database = await session.journal_database()
-    return Undo(
-        await session.journal(),
-        database,
-        session.reader,
-        DataStore(database, session.wiring.clock),
-        session.node(),
-        lambda: session.workspace.stopped,
-    )
-
-
 def _ask(preview: Preview) -> None:
     if not sys.stdin.isatty():
         raise UsageError(
             "This changes something, and nobody is here to confirm it. Nothing was changed.",
             hint="Add --yes, or look first with --dry-run.",
         )
-    count = sum(one.verdict is Verdict.UNDO for one in preview.items)
+    count = len(going_back(preview))
     things = "this change" if count == 1 else f"these {count} changes"
     if not click.confirm(f"Take {things} back?", err=True):
         raise click.Abort

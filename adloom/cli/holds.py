@@ -11,7 +11,7 @@ from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
 from adloom.json_text import dump
-from scheduler.rails.holds import Holds
+from adloom.services.holding import go_on, hold_data, hold_lines, holds_of
 from scheduler.rails.tables import Hold
 
 __all__ = ["dismiss", "holds", "release"]
@@ -27,12 +27,12 @@ def holds(*, as_json: bool) -> None:
     """
 
     async def work(session: Session) -> list[Hold]:
-        return await (await _holds(session)).open()
+        return await (await holds_of(session)).open()
 
     found = in_session(work)
     if as_json or not sys.stdout.isatty():
         for one in found:
-            sys.stdout.buffer.write(dump(_data(one)) + b"\n")
+            sys.stdout.buffer.write(dump(hold_data(one)) + b"\n")
         return
     if not found:
         say("Nothing is parked.")
@@ -71,10 +71,10 @@ def _decide(name: str, verb: str, *, yes: bool) -> None:
     """Show what is meant, ask, write the decision down, and go on with the execution."""
 
     async def work(session: Session) -> None:
-        parked = await _holds(session)
+        parked = await holds_of(session)
         meant = [one for one in await parked.open() if one.operation_id.startswith(name)]
         for one in meant:
-            for line in _lines(one):
+            for line in hold_lines(one):
                 click.echo(f"  {line}", err=True)
         if not yes and meant:
             _confirm(f"{verb} {len(meant)} of what is parked?")
@@ -95,32 +95,13 @@ def _confirm(question: str) -> None:
 
 async def _resume(session: Session, decided: Sequence[Hold]) -> None:
     """Go on with the execution, so that the decision has its effect at once."""
-    from scheduler.conducting import Conducting
-
-    execution_id = decided[0].execution_id
-    ended = await Conducting(await session.workshop()).resume(execution_id)
-    for trouble in ended.troubles:
-        say(f"{trouble.step}: {trouble.error}")
-    click.echo(f"{execution_id} is {ended.execution.status}.")
-
-
-async def _holds(session: Session) -> Holds:
-    return Holds(await session.journal_database(), session.wiring.clock)
+    resumed = await go_on(session, decided)
+    for step, error in resumed.troubles:
+        say(f"{step}: {error}")
+    click.echo(f"{resumed.execution.id} is {resumed.execution.status}.")
 
 
 def _row(one: Hold) -> list[Any]:
-    changes = "\n".join(_lines(one))
+    changes = "\n".join(hold_lines(one))
     until = f"{one.expires_at:%Y-%m-%d %H:%M}"
     return [one.operation_id, one.scenario, changes, one.rail, one.reason, until]
-
-
-def _lines(one: Hold) -> list[str]:
-    return [
-        f"{change['kind']} {change['id'] or change['name']}: {change['field']}"
-        f" {change['old']} → {change['new']} {change.get('unit') or ''}".rstrip()
-        for change in one.changes
-    ]
-
-
-def _data(one: Hold) -> dict[str, Any]:
-    return {**vars(one), "changes": list(one.changes)}

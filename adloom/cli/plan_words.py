@@ -1,21 +1,20 @@
-"""Plans as people read them, and as programs do."""
+"""Plans as people read them in a terminal."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
 from typing import Any, Final
 
 import click
 
 from adloom.cli.output import plain
 from adloom.json_text import dump
+from adloom.services.planning_words import Line, changes_of, count_of, plan_data, say_totals
 from adloom.wire import Record
 from scheduler.plan_records import PlannedUse, PlannedValue, ScenarioPlan, Stop
 from scheduler.stages.foreseen import show
 from scheduler.stages.kinds import OBJECTS
 
-__all__ = ["plan_data", "say_plan", "say_totals", "write_plan"]
+__all__ = ["say_plan", "write_plan"]
 
 WIDEST: Final = 200
 VERBS: Final[Mapping[str, str]] = {
@@ -28,8 +27,6 @@ VERBS: Final[Mapping[str, str]] = {
     "sound": "would upload the sound {name}:",
 }
 
-Line = tuple[PlannedUse, Record]
-
 
 def write_plan(plan: ScenarioPlan, *, as_json: bool) -> None:
     """Write a plan on stdout: as JSON for programs, as a diff for people."""
@@ -41,12 +38,9 @@ def write_plan(plan: ScenarioPlan, *, as_json: bool) -> None:
         click.echo(line)
 
 
-# --- for people -----------------------------------------------------------------------------------
-
-
 def say_plan(plan: ScenarioPlan) -> Iterator[str]:
     """A plan, line by line."""
-    lines = _lines(plan)
+    lines = changes_of(plan)
     objects = [one for one in lines if one[1]["kind"] in OBJECTS]
     carried = "" if plan.batches and plan.batches[0].items is None else f", {_bundles(plan)}"
     yield click.style(f"Plan {plan.id} of {plan.scenario}{carried}", bold=True)
@@ -60,19 +54,6 @@ def say_plan(plan: ScenarioPlan) -> Iterator[str]:
         yield f"{source}: its watch would begin now, and hand nothing on yet."
     yield from _section("To be known", [show(one, plan.names) for one in plan.notes])
     yield from say_totals(plan)
-
-
-def say_totals(plan: ScenarioPlan) -> Iterator[str]:
-    """What it comes to."""
-    totals = _totals(plan)
-    yield (
-        f"In all: {_count(totals['changes'], 'change')} of {_count(totals['objects'], 'object')}, "
-        f"{_count(totals['effects'], 'other effect')}, {_count(totals['values'], 'value')} in data "
-        f"stores, {_count(totals['troubles'], 'trouble')}, {totals['unforeseen']} unforeseen."
-    )
-    for unit, more in plan.daily_budget.items():
-        yield f"Daily budgets of what is switched on: {more:+,f} {unit}".rstrip()
-    yield f"It took {_count(plan.requests, 'request')}; nothing was sent that changes anything."
 
 
 def _objects(lines: Sequence[Line]) -> Iterator[str]:
@@ -134,67 +115,4 @@ def _cut(value: Any) -> str:
 
 
 def _bundles(plan: ScenarioPlan) -> str:
-    return _count(plan.bundles, "bundle")
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _lines(plan: ScenarioPlan) -> list[Line]:
-    """Every change with the use that makes it, placeholders as people read them."""
-    names = plan.names
-    return [
-        (
-            replace(use, led_by=show(use.led_by, names)),
-            {name: show(value, names) for name, value in change.items()},
-        )
-        for use, change in plan.changes()
-    ]
-
-
-# --- for programs ---------------------------------------------------------------------------------
-
-
-def plan_data(plan: ScenarioPlan) -> Record:
-    """A plan as plain data."""
-    lines = _lines(plan)
-    return {
-        "plan": plan.id,
-        "scenario": plan.scenario,
-        "hash": plan.hash,
-        "made_at": plan.made_at,
-        "bundles": plan.bundles,
-        "changes": [_line(*one) for one in lines if one[1]["kind"] in OBJECTS],
-        "effects": [_line(*one) for one in lines if one[1]["kind"] not in OBJECTS],
-        "values": [show(vars(one), plan.names) for one in plan.values],
-        "troubles": [show(vars(one), plan.names) for one in plan.troubles],
-        "unforeseen": [show(vars(one), plan.names) for one in plan.unforeseen],
-        "watches_begun": list(plan.begun),
-        "notes": show(plan.notes, plan.names),
-        "totals": _totals(plan),
-    }
-
-
-def _line(use: PlannedUse, change: Record) -> Record:
-    where = {"step": use.step, "path": use.path, "module": use.module}
-    return {**change, **where, "connection": use.connection, "led_by": use.led_by}
-
-
-def _totals(plan: ScenarioPlan) -> Record:
-    changes = [
-        (use.connection, change["kind"], change["id"] or use.path)
-        for use, change in plan.changes()
-        if change["kind"] in OBJECTS
-    ]
-    daily: dict[str, Decimal] = dict(plan.daily_budget)
-    return {
-        "changes": len(changes),
-        "objects": len(set(changes)),
-        "effects": sum(1 for _ in plan.changes()) - len(changes),
-        "values": len(plan.values),
-        "troubles": len(plan.troubles),
-        "unforeseen": len(plan.unforeseen),
-        "daily_budget": daily,
-        "requests": plan.requests,
-    }
+    return count_of(plan.bundles, "bundle")

@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from adloom.cli.plan_words import say_totals
 from adloom.cli.scenario_prospects import tell_prospects
 from adloom.cli.scenario_shop import Shop, refuse_unless_agreed
+from adloom.services.planning_words import say_totals
 from adloom.services.scenario_readiness import changing_steps
 from scenarios.model import Scenario
 

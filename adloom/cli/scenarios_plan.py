@@ -8,13 +8,15 @@ import click
 
 from adloom.cli.events_flush import flush_events
 from adloom.cli.output import show_table
-from adloom.cli.plan_words import say_totals, write_plan
+from adloom.cli.plan_words import write_plan
 from adloom.cli.scenario_shop import Shop, open_shop, refuse_unless_agreed
 from adloom.cli.scenarios_told import tell_one
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import AdloomError, InvalidScenarioError, UsageError
-from adloom.json_text import JsonError, dump, parse_strict
+from adloom.json_text import dump
+from adloom.services import planning
+from adloom.services.planning_words import say_totals
 from adloom.services.scenario_files import environment_of, problems_with, text_at, texts
 from adloom.services.scenario_readiness import faultless
 from adloom.wire import Record
@@ -28,7 +30,6 @@ from scheduler.reviewing import say_change
 __all__ = ["apply", "make_plan", "plan", "plans"]
 
 EXIT_FAILED = 1
-LARGEST_INPUT = 10_000_000
 
 
 @click.command()
@@ -84,9 +85,7 @@ async def make_plan(
     as_json: bool = False,
 ) -> ScenarioPlan:
     """Make a plan, keep it, and show it."""
-    made = await shop.workshop.plan(scenario, given=given, limit=limit)
-    if save:
-        await shop.workshop.plans.save(made)
+    made = await planning.make_plan(shop.workshop, scenario, given=given, limit=limit, save=save)
     write_plan(made, as_json=as_json)
     if made.is_empty:
         say(f"{scenario.name} would do nothing now.")
@@ -136,23 +135,14 @@ def _bundles(given: str) -> list[Record]:
         UsageError: They are none.
     """
     text = given.strip()
+    if text.startswith(("{", "[")):
+        return planning.bundles_from(text.encode(errors="surrogatepass"), "--input")
     try:
-        if not text.startswith(("{", "[")):
-            with Path(text).expanduser().open("rb") as file:
-                content = file.read(LARGEST_INPUT + 1)
-        else:
-            content = text.encode(errors="surrogatepass")
-        if len(content) > LARGEST_INPUT:
-            raise UsageError(f"--input takes {LARGEST_INPUT:,} bytes at most.")
-        value = parse_strict(content)
+        with Path(text).expanduser().open("rb") as file:
+            content = file.read(planning.LARGEST_INPUT + 1)
     except OSError as error:
         raise UsageError(f"--input: {text} cannot be read: {error.strerror}.") from None
-    except JsonError as error:
-        raise UsageError(f"--input is no JSON: {error}.") from None
-    bundles: list[Any] = value if isinstance(value, list) else [value]
-    if not bundles or not all(isinstance(one, dict) for one in bundles):
-        raise UsageError("--input is a JSON object, or a list of them.")
-    return bundles
+    return planning.bundles_from(content, "--input")
 
 
 @click.command()

@@ -1,6 +1,5 @@
 """`adloom scenarios run`: one scenario once, now, and what each of its steps did."""
 
-import dataclasses
 from datetime import datetime
 
 import click
@@ -18,11 +17,10 @@ from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
 from adloom.services.scenario_readiness import changing_steps, faultless
-from scenarios.model import Epoch, EpochKind, ModuleStep, Scenario
-from scheduler.conducting import Conducting
-from scheduler.run_ends import end_of
-from scheduler.runs import RunResult, trigger_of
-from scheduler.scenario_rows import RunEnd, RunStatus
+from adloom.services.scenario_runs import run_once, say_end, say_polled, started_at
+from scenarios.model import Epoch, EpochKind, Scenario
+from scheduler.runs import RunResult
+from scheduler.scenario_rows import RunEnd
 
 __all__ = ["run"]
 
@@ -62,8 +60,8 @@ def run(
             say(f"These steps change something: {', '.join(changing)}.")
             refuse_unless_agreed(f"Run {scenario.name} now?", yes=yes)
         if start is not None:
-            scenario = await _started(shop, scenario, start)
-        result, end = await _run(shop, scenario)
+            scenario = await started_at(shop.workshop, scenario, start)
+        result, end = await run_once(shop.workshop, scenario, say)
         await _tell(shop, scenario, result, end, as_json=as_json)
         await flush_events(session)
         return EXIT_FAILED if result.failed or result.held else 0
@@ -74,7 +72,7 @@ def run(
 async def _plan(shop: Shop, scenario: Scenario, start: Epoch | None, *, as_json: bool) -> None:
     """Show what running it would change."""
     if start is not None:
-        scenario = await _started(shop, scenario, start)
+        scenario = await started_at(shop.workshop, scenario, start)
     await make_plan(shop, scenario, as_json=as_json)
 
 
@@ -87,53 +85,12 @@ def _start(since: str | None, *, everything: bool) -> Epoch | None:
     return Epoch(EpochKind.SINCE, moment) if moment else None
 
 
-async def _started(shop: Shop, scenario: Scenario, start: Epoch) -> Scenario:
-    """The same scenario with another start.
-
-    Raises:
-        UsageError: It has no watch, or that has started already.
-    """
-    trigger = trigger_of(scenario)
-    if trigger is None:
-        raise UsageError(f"{scenario.name} does not begin with a watch, so it starts nowhere.")
-    if await shop.workshop.watches.all(scenario.name):
-        raise UsageError(
-            f"The watch of {scenario.name} has started already and goes on where it stands.",
-            hint=f"See where: adloom scenarios show {scenario.name}",
-        )
-    first: ModuleStep = dataclasses.replace(trigger, start=start)
-    return dataclasses.replace(scenario, steps=(first, *scenario.steps[1:]))
-
-
-async def _run(shop: Shop, scenario: Scenario) -> tuple[RunResult, RunEnd]:
-    """Run it as an occurrence of its own, so that it never runs beside itself."""
-    workshop = shop.workshop
-    for left in await workshop.dues.reclaim(workshop.node.id, workshop.node.is_alive):
-        say(f"{left.scenario}: going on with what a process that died had begun.")
-        await workshop.dues.ended(left, await Conducting(workshop).conduct(left))
-    due = await workshop.dues.claim_now(scenario.name, workshop.node.id)
-    end = RunEnd(RunStatus.STOPPED, "It was interrupted.")
-    try:
-        result = await workshop.run(scenario, slot=due.slot)
-        end = end_of(scenario, result)
-    finally:
-        await workshop.dues.ended(due, end)
-    return result, end
-
-
 async def _tell(
     shop: Shop, scenario: Scenario, result: RunResult, end: RunEnd, *, as_json: bool
 ) -> None:
-    for source, error in result.polled.errors if result.polled else ():
-        say(f"{source or scenario.steps[0].id}: {error}")
-    for source in result.polled.begun if result.polled else ():
-        say(f"{source}: watching from now on.")
+    for line in say_polled(scenario, result):
+        say(line)
     for one in result.executions:
         await tell_one(shop, one, as_json=as_json)
-    if result.held:
-        say(f"{scenario.name} did not run: {result.held}.")
-    elif not result.executions and not result.failed:
-        waiting = result.polled.waiting if result.polled else 0
-        say(f"{scenario.name}: nothing new." + (f" {waiting} wait." if waiting else ""))
-    elif result.executions:
-        say(f"{scenario.name}: {end.status}." + (f" {end.error}" if end.error else ""))
+    if line := say_end(scenario, result, end):
+        say(line)

@@ -11,6 +11,8 @@ from typing import Any, Final
 import click
 
 from adloom.cli.console_options import Address, address_from, console_options
+from adloom.cli.demo_account import SimulatedAccount
+from adloom.cli.demo_workspace import demo_workspace
 from adloom.cli.serve_chores import Chores
 from adloom.cli.serve_events import Events
 from adloom.cli.serve_hooks import Hooks
@@ -44,20 +46,21 @@ def serve(*, once: bool, as_json: bool, **typed: Any) -> None:
     they change, goes on with what an earlier process left behind, tries again what stopped
     part-way, renews tokens, takes in webhooks on this machine if a scenario begins with one, and
     events if the settings have an address for them; sends the events that wait. Writes a line for
-    whatever happens.
+    whatever happens. The demo account, if the workspace has one, runs along.
 
     Ctrl-C or SIGTERM lets what runs end, for half a minute at most; a second one stops at once.
     What was under way is gone on with the next time. A file named STOP in the workspace pauses it.
     """
-    workspace = workspace_of(click.get_current_context())
+    context = click.get_current_context()
+    demo = bool(typed["demo"])
+    workspace = asyncio.run(demo_workspace(context)) if demo else workspace_of(context)
     lines = ServeLog(as_json=as_json)
     address = None if once else address_from(workspace, typed)
-    code = asyncio.run(_serve(workspace, lines, address, once=once))
-    click.get_current_context().exit(code)
+    context.exit(asyncio.run(_serve(workspace, lines, address, once=once, demo=demo)))
 
 
 async def _serve(
-    workspace: Workspace, lines: ServeLog, address: Address | None, *, once: bool
+    workspace: Workspace, lines: ServeLog, address: Address | None, *, once: bool, demo: bool
 ) -> int:
     async with open_session(workspace, tell=lines.say_once) as session:
         with sole_runner(workspace.locks, session.wiring.clock.now()):
@@ -71,19 +74,26 @@ async def _serve(
                 *events.chores(),
             ]
             runner = _runner(workshop, lines, notices, chores)
+            account = SimulatedAccount(session, lines)
             try:
+                await (account.start() if demo else account.resume())
                 if once:
                     return await _once(runner, workshop, lines, chores, events)
-                async with _console(session, workshop, lines, address):
+                async with _console(session, workshop, lines, address, account):
                     return await _stay(runner, hooks, events, session, lines)
             finally:
                 await hooks.settle(PATIENCE if once else SHORT)
                 await events.settle(SHORT)
                 await notices.settle()
+                await account.end()
 
 
 def _console(
-    session: Session, workshop: Workshop, lines: ServeLog, address: Address | None
+    session: Session,
+    workshop: Workshop,
+    lines: ServeLog,
+    address: Address | None,
+    account: SimulatedAccount,
 ) -> AbstractAsyncContextManager[object]:
     """The console, unless nobody wants it."""
     if address is None:
@@ -91,7 +101,7 @@ def _console(
     # Imported here: without it, serving needs no templates.
     from adloom.cli.serve_console import console
 
-    return console(session, workshop, lines, address)
+    return console(session, workshop, lines, address, demo=account)
 
 
 def _runner(

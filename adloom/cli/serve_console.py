@@ -76,6 +76,7 @@ async def console(
         yield desk
     finally:
         await desk.jobs.settle()
+        desk.consents.close()
         server.should_exit = True
         await asyncio.gather(serving, return_exceptions=True)
         with suppress(OSError):

@@ -1,5 +1,6 @@
 """`adloom simulator`: a TikTok to practise on."""
 
+import os
 import signal
 import sys
 import threading
@@ -78,7 +79,7 @@ def simulator(
 def _end_with_input() -> None:
     """End when whoever started this is gone."""
     sys.stdin.read()
-    signal.raise_signal(signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _announce(opened: "Opened", options: "Options") -> None:

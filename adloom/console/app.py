@@ -89,6 +89,9 @@ async def _fault(request: Request, error: Exception) -> Response:
 
 
 async def _tell(request: Request, problem: Problem, status: int) -> Response:
+    if getattr(request.state, "session", None) is None:
+        # Strangers learn nothing of the workspace from a page's frame.
+        return PlainTextResponse(problem.happened, status)
     if request.headers.get("HX-Request"):
         return part(request, "_problem.html", status=status, problem=problem)
     title = "Not found" if status == NOT_THERE else "That did not work"

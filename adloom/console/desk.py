@@ -2,21 +2,38 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Protocol
 
 from starlette.requests import HTTPConnection
 
 from adloom.console.jobs import Jobs
+from adloom.services.connecting_consents import Consents
 from adloom.services.session import Session
 from connections.connection import State
 from connections.practice import is_practice
 from scheduler.summaries import count_waiting
 from scheduler.workshop import Workshop
 
-__all__ = ["DemoAccount", "Desk", "Standing", "desk_of", "is_practice"]
+__all__ = ["DemoAccount", "DemoMessage", "Desk", "Standing", "desk_of", "is_practice"]
 
 #: Seconds for which the counts in the navigation may be old.
 FRESH: Final = 2.0
+
+
+@dataclass(frozen=True)
+class DemoMessage:
+    """What the demo account's team was told.
+
+    Args:
+        at: When.
+        title: Its heading.
+        text: What it says.
+    """
+
+    at: datetime
+    title: str
+    text: str
 
 
 class DemoAccount(Protocol):
@@ -26,8 +43,18 @@ class DemoAccount(Protocol):
     def address(self) -> str | None:
         """Where it runs; None while it does not."""
 
-    async def start(self) -> str:
+    @property
+    def messages(self) -> list[DemoMessage]:
+        """What its team was told, the newest first."""
+
+    async def start(self, say: Callable[[str], object]) -> str:
         """Start it unless it runs, and connect an account of it; tells the connection's name."""
+
+    async def faults(self) -> frozenset[str]:
+        """What goes wrong in it at the moment: expired, busy, slow, rejected."""
+
+    async def misbehave(self, fault: str | None) -> None:
+        """Let something go wrong in it until further notice; None lets it behave again."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +92,12 @@ class Desk:
     demo: DemoAccount | None = None
     changed: Callable[[], Awaitable[object]] | None = None
     jobs: Jobs = field(init=False)
+    consents: Consents = field(init=False)
     _standing: tuple[float, Standing] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.jobs = Jobs(self.session.wiring.clock)
+        self.consents = Consents(self.session.wiring)
 
     async def standing(self) -> Standing:
         """What waits for somebody, as it was at most two seconds ago."""

@@ -22,7 +22,16 @@ RUNS: Final = (
     " CASE WHEN output IS NULL THEN 1 ELSE 0 END AS is_sealed FROM step_run"
 )
 #: Steps of a scenario that was called go by the same ids as its own.
-CALLED: Final = "CASE WHEN path LIKE '%/%' THEN 1 ELSE 0 END"
+SUMS: Final = (
+    "SELECT step, CASE WHEN path LIKE '%/%' THEN 1 ELSE 0 END AS called, state, COUNT(*) AS runs,"
+    " SUM(milliseconds) AS took, MAX(milliseconds) AS longest, MIN(started_at) AS begun,"
+    " MAX(started_at) AS last FROM step_run WHERE execution_id = ?"
+    " GROUP BY step, CASE WHEN path LIKE '%/%' THEN 1 ELSE 0 END, state"
+)
+OUTPUTS: Final = (
+    "SELECT step, CASE WHEN path LIKE '%/%' THEN 1 ELSE 0 END AS called, output FROM step_run"
+    " WHERE execution_id = ?"
+)
 _LENGTH: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -129,12 +138,7 @@ def _known(scenario: Scenario | None) -> tuple[dict[str, str], list[str]]:
 
 def _lines(work: Transaction, execution_id: str) -> list[StepLine]:
     lines: dict[tuple[str, int], StepLine] = {}
-    rows = work.run(
-        f"SELECT step, {CALLED} AS called, state, COUNT(*) AS runs, SUM(milliseconds) AS took,"
-        " MAX(milliseconds) AS longest, MIN(started_at) AS begun, MAX(started_at) AS last"
-        f" FROM step_run WHERE execution_id = ? GROUP BY step, {CALLED}, state",
-        execution_id,
-    )
+    rows = work.run(SUMS, execution_id)
     for row in rows:
         key = row["step"], int(row["called"])
         line = lines.setdefault(key, StepLine(row["step"], is_called=bool(row["called"])))
@@ -155,10 +159,7 @@ def _count(work: Transaction, execution_id: str, lines: dict[tuple[str, int], St
         for line in lines.values():
             line.out = None
         return
-    rows = work.run(
-        f"SELECT step, {CALLED} AS called, output FROM step_run WHERE execution_id = ?",
-        execution_id,
-    )
+    rows = work.run(OUTPUTS, execution_id)
     for row in rows:
         line = lines[row["step"], int(row["called"])]
         if row["output"] is None:

@@ -138,7 +138,7 @@ def movers(
         delta = compare(name, *(_or_nothing(rows, name) for rows in own))
         if delta.change:
             found.append(Mover(str(key), [*own[0], *own[1]], delta))
-    return sorted(found, key=lambda one: -abs(one.delta.change or 0))[:most]
+    return sorted(found, key=lambda one: -abs(one.delta.change or Decimal()))[:most]
 
 
 def _or_nothing(rows: Sequence[Record], name: str) -> Decimal | None:

@@ -92,20 +92,17 @@ async def lineage_of(
         path: The way to a bundle or to a step's run.
         scenario: The version that ran, if it is kept: it knows what aggregators gather.
     """
-    ways = prefixes(path)
-    wanted = {one: None for way in ways for one in (way, _step_path(way))}
-    aggregators = _aggregators(scenario)
-    trees = [path, *_gathering(path, aggregators)]
+    ways, gathers = prefixes(path), _Gathers.of(scenario)
+    if gathers.trigger:
+        gathers.items = await _items(database, execution_id, gathers.trigger)
+    wanted = {one: None for way in ways for one in (way, _step_path(way), *gathers.source(way))}
+    trees = [path, *gathers.behind(path)]
     rows = await database.read(lambda work: _rows(work, execution_id, list(wanted), trees))
     runs = {row["path"]: run_from(row) for row in (*rows[0], *rows[1])}
-    trigger = scenario.steps[0].id if scenario else None
-    items = [one for one in (await _items(database, execution_id, trigger) if trigger else ())]
-    links = [_link(way, runs, aggregators, trigger, items) for way in ways[:-1]]
     own = runs.get(path)
-    if own is None:  # it names a bundle and not a run
-        links.append(_link(path, runs, aggregators, trigger, items))
-    below = [runs[row["path"]] for row in rows[1][:MOST]]
-    below = [one for one in below if one is not own]
+    # Without a run of its own the path names a bundle, which is the last on the way.
+    links = [_link(way, runs, gathers) for way in (ways if own is None else ways[:-1])]
+    below = [runs[row["path"]] for row in rows[1][:MOST] if row["path"] != path]
     lines = await calls_of(database, execution_id, limit=10_000)
     mine = [one for one in lines if one.way and any(_is_below(one.way, tree) for tree in trees)]
     return Lineage(path, own, tuple(links), tuple(below), tuple(mine), len(rows[1]) > MOST)
@@ -152,23 +149,6 @@ async def _items(database: Database, execution_id: str, trigger: str) -> list[st
     return [row["path"] for row in rows]
 
 
-def _link(way: str, runs: dict[str, Run], gathers: _Gathers) -> Link:
-    run = runs.get(way)
-    if run is not None:
-        bundle = run.output[0] if run.output and len(run.output) == 1 else None
-        return Link(way, run.step, run, None, bundle)
-    step_path = _step_path(way)
-    run = runs.get(step_path)
-    number = way[len(step_path) + 1 :]
-    place = int(number) if number.isdigit() else None
-    bundle = None
-    if run is not None and run.output is not None and place is not None and place < len(run.output):
-        bundle = run.output[place]
-    step = run.step if run else _last(step_path)
-    shown = None if place is None else place + 1
-    return Link(way, step, run, shown, bundle, gathers.ways(way, runs))
-
-
 @dataclass
 class _Gathers:
     """What aggregators gather.
@@ -186,7 +166,7 @@ class _Gathers:
     items: Sequence[str] = ()
 
     @classmethod
-    def of(cls, scenario: Scenario | None) -> _Gathers:
+    def of(cls, scenario: Scenario | None) -> "_Gathers":
         if scenario is None:
             return cls({})
         steps = list(scenario.all_steps())
@@ -222,6 +202,23 @@ class _Gathers:
                 if last == source or is_item:
                     found.append(_beside(at, aggregator))
         return found
+
+
+def _link(way: str, runs: dict[str, Run], gathers: _Gathers) -> Link:
+    run = runs.get(way)
+    if run is not None:
+        bundle = run.output[0] if run.output and len(run.output) == 1 else None
+        return Link(way, run.step, run, None, bundle)
+    step_path = _step_path(way)
+    run = runs.get(step_path)
+    number = way[len(step_path) + 1 :]
+    place = int(number) if number.isdigit() else None
+    bundle = None
+    if run is not None and run.output is not None and place is not None and place < len(run.output):
+        bundle = run.output[place]
+    step = run.step if run else _last(step_path)
+    shown = None if place is None else place + 1
+    return Link(way, step, run, shown, bundle, gathers.ways(way, runs))
 
 
 def _last(path: str) -> str:

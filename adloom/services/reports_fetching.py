@@ -110,8 +110,8 @@ async def fetch(
     context = replace(reader.context(opened, reader.new_id()), say=reading.note)
     planned = []
     for account in accounts:
-        asked = questions_of(view, account, context.now)
-        planned.append((account, [await _planned(one, context) for one in asked]))
+        questions = questions_of(view, account, context.now)
+        planned.append((account, [await _planned(one, context) for one in questions]))
     reading.expect(sum(len(parts) for _, asked in planned for _, _, parts in asked))
     found = []
     for account, asked in planned:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,10 +20,10 @@ from adloom.settings import Workspace
 from connections.connection import check_name
 from modules.records.reports_asked import ReportParams
 
-__all__ = ["Saved", "load", "names", "remove", "save"]
+__all__ = ["Saved", "load", "names", "remove", "rename", "save"]
 
 FOLDER: Final = "reports"
-KEYS: Final = {"connection", "params"}
+KEYS: Final = {"connection", "params", "view"}
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,12 @@ class Saved:
     Args:
         values: Parameters, as they were given; `last 7 days` stays relative.
         connection: The connection to use; None is the only one there is.
+        view: How the console shows it; of no meaning to anybody else.
     """
 
     values: Mapping[str, Any]
     connection: str | None = None
+    view: Mapping[str, str] = field(default_factory=dict)
 
 
 def names(workspace: Workspace) -> list[str]:
@@ -59,8 +61,9 @@ def save(workspace: Workspace, name: str, saved: Saved, *, replace: bool) -> Pat
     if place.exists() and not replace:
         raise UsageError(f"There is a report named {name!r} already.", hint="Add --replace.")
     told = {"connection": saved.connection} if saved.connection else {}
+    shown = {"view": dict(saved.view)} if saved.view else {}
     try:
-        text = tomli_w.dumps({**told, "params": values})
+        text = tomli_w.dumps({**told, "params": values, **shown})
         place.parent.mkdir(exist_ok=True)
         begun = place.with_suffix(".tmp")
         begun.write_text(text, encoding="utf-8")
@@ -87,15 +90,33 @@ def load(workspace: Workspace, name: str) -> Saved:
     except OSError as error:
         raise WorkspaceError(f"{place} cannot be read: {error.strerror}.") from None
     values, connection = found.get("params", {}), found.get("connection")
-    if set(found) - KEYS or not isinstance(values, dict):
-        raise WorkspaceError(f"{place} takes connection and [params], and nothing else.")
+    view = found.get("view", {})
+    if set(found) - KEYS or not isinstance(values, dict) or not isinstance(view, dict):
+        raise WorkspaceError(f"{place} takes connection, [params] and [view], and nothing else.")
     if connection is not None and not isinstance(connection, str):
         raise WorkspaceError(f"{place} names a connection that is no text.")
     try:
         validate(ReportParams, values)
     except InvalidParamsError as error:
         raise WorkspaceError(f"{place} cannot be used:\n{error}") from None
-    return Saved(values, connection)
+    return Saved(values, connection, {name: str(value) for name, value in view.items()})
+
+
+def rename(workspace: Workspace, name: str, new: str) -> None:
+    """Call a definition something else.
+
+    Raises:
+        UnknownNameError: There is none.
+        InvalidParamsError: The new name will not do.
+        UsageError: There is one of that name.
+    """
+    check_name(new)
+    place = _existing(workspace, name)
+    if new == name:
+        return
+    if new in names(workspace):
+        raise UsageError(f"There is a report named {new!r} already.")
+    place.rename(_place(workspace, new))
 
 
 def remove(workspace: Workspace, name: str) -> None:

@@ -153,7 +153,9 @@ class View:
     def key(self) -> "View":
         """The same for all looks at the same figures."""
         names = tuple(sorted(self.shown))
-        usual = {one.name: one.default for one in fields(View) if one.name in HOW_SHOWN}
+        usual: dict[str, Any] = {
+            one.name: one.default for one in fields(View) if one.name in HOW_SHOWN
+        }
         return replace(self, **usual, columns=CUSTOM, metrics=names)
 
     def period(self, today: date) -> Days:
@@ -193,7 +195,8 @@ class View:
     def within(self, level: str, identity: str) -> Self:
         """The parts of one object."""
         below = LEVELS[level].below
-        return replace(self, level=below, page=1, sort="-spend", **{level: identity})
+        narrowed: dict[str, Any] = {level: identity}
+        return replace(self, level=below, page=1, sort="-spend", **narrowed)
 
 
 def before(days: Days) -> Days:

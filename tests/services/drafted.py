@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 #: Each example is read many times, slowly.
-FEW = settings(max_examples=max(20, settings.default.max_examples // 4) if settings.default else 20)
+FEW = settings(max_examples=max(12, settings.default.max_examples // 5) if settings.default else 12)
 
 PLAIN = """\
 # About all of it.

@@ -1,0 +1,219 @@
+"""What can be done with an execution; each is work that the page asks after until it is over."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adloom.console.desk import Desk, desk_of
+from adloom.console.jobs import Job
+from adloom.console.screens.executions.doing import Outcome, start_once, started
+from adloom.errors import AdloomError, UsageError
+from adloom.services.execution_data import keys_of
+from adloom.services.executions_resuming import Resumed, drop, resume
+from adloom.services.holding import decide
+from adloom.services.inbox import Cause, cause_named
+from adloom.services.inbox_doubts import look
+from adloom.services.lineage import label_of
+from adloom.services.replays import replay_summary, todays_version
+from adloom.services.undoing import going_back, undo_of
+from scheduler.audit_check import verify
+from scheduler.replaying import replay
+from scheduler.undo_items import Preview
+
+__all__ = [
+    "drop_all",
+    "drop_one",
+    "look_again",
+    "preview_undo",
+    "replay_one",
+    "resume_all",
+    "resume_one",
+    "settle_hold",
+    "undo",
+    "verify_audit",
+]
+
+
+async def resume_one(request: Request) -> Response:
+    """Go on with an execution; `again` sends once more what is in doubt."""
+    desk, identity = _named(request)
+    again = request.query_params.get("again") == "yes"
+
+    async def work(_: Job) -> Outcome:
+        done = await resume(desk.session, identity, again=again)
+        return _told(done)
+
+    title = f"Send again and go on with {identity}" if again else f"Go on with {identity}"
+    return started(request, start_once(desk, title, work))
+
+
+async def drop_one(request: Request) -> Response:
+    """Give an execution up."""
+    desk, identity = _named(request)
+
+    async def work(_: Job) -> Outcome:
+        await drop(desk.session, await desk.workshop.journal.load(identity))
+        return Outcome("executions/_told.html", {"told": f"{identity} is given up."})
+
+    return started(request, start_once(desk, f"Give {identity} up", work))
+
+
+async def look_again(request: Request) -> Response:
+    """Look at the platform what became of changes in doubt; changes nothing."""
+    desk, identity = _named(request)
+
+    async def work(_: Job) -> Outcome:
+        found = await look(desk.session, identity)
+        return Outcome("executions/_looked.html", {"looks": found}, changed=False)
+
+    return started(request, start_once(desk, f"Look what became of {identity}", work))
+
+
+async def replay_one(request: Request) -> Response:
+    """Walk an execution again against its records, as it was or as its scenario is now."""
+    desk, identity = _named(request)
+    today = request.query_params.get("version") == "today"
+
+    async def work(_: Job) -> Outcome:
+        other = await todays_version(desk.workshop, identity) if today else None
+        found = await replay(desk.workshop, identity, other)
+        keys = await keys_of(desk.workshop.database, identity)
+        labels = {one.path: label_of(one.path, keys) for one in found.differences}
+        context = {"replay": found, "summary": replay_summary(found), "labels": labels}
+        return Outcome("executions/_replayed.html", context, changed=False)
+
+    title = f"Replay {identity}{' with the scenario as it is now' if today else ''}"
+    return started(request, start_once(desk, title, work))
+
+
+# --- undo -----------------------------------------------------------------------------------------
+
+
+async def preview_undo(request: Request) -> Response:
+    """Look what taking an execution back would do; changes nothing."""
+    desk, identity = _named(request)
+    delete = request.query_params.get("delete") == "yes"
+
+    async def work(job: Job) -> Outcome:
+        taking_back = await undo_of(desk.session)
+        found = await taking_back.preview(identity, allow_delete=delete)
+        context = {"preview": found, "going": len(going_back(found)), "looked": job.id}
+        return Outcome("executions/_undo.html", context, changed=False)
+
+    title = f"Look how {identity} can be undone{' with deletions' if delete else ''}"
+    return started(request, start_once(desk, title, work))
+
+
+async def undo(request: Request) -> Response:
+    """Take back what a preview has shown, and nothing else; once."""
+    desk, identity = _named(request)
+    preview = _previewed(desk, request.path_params["looked"], identity)
+    partial = request.query_params.get("partial") == "yes"
+
+    async def work(_: Job) -> Outcome:
+        result = await (await undo_of(desk.session)).apply(preview, partial=partial)
+        return Outcome("executions/_undone.html", {"result": result})
+
+    title = f"Undo {identity} as shown by {request.path_params['looked']}"
+    return started(request, start_once(desk, title, work, ever=True))
+
+
+def _previewed(desk: Desk, job_id: str, identity: str) -> Preview:
+    outcome = desk.jobs.find(job_id).result
+    found = outcome.context.get("preview") if isinstance(outcome, Outcome) else None
+    if not isinstance(found, Preview) or found.execution.id != identity:
+        raise UsageError("That is no preview of this undo.", hint="Look again what would go back.")
+    return found
+
+
+# --- many at once ---------------------------------------------------------------------------------
+
+
+async def resume_all(request: Request) -> Response:
+    """Go on with every execution that stopped for one cause."""
+    desk = desk_of(request)
+    cause = await _cause(desk, request)
+
+    async def work(job: Job) -> Outcome:
+        return await _each(job, cause, lambda one: resume(desk.session, one))
+
+    return started(request, start_once(desk, f"Try all of {cause.key} again", work))
+
+
+async def drop_all(request: Request) -> Response:
+    """Give every execution up that stopped for one cause."""
+    desk = desk_of(request)
+    cause = await _cause(desk, request)
+
+    async def give_up(identity: str) -> None:
+        await drop(desk.session, await desk.workshop.journal.load(identity))
+
+    async def work(job: Job) -> Outcome:
+        return await _each(job, cause, give_up)
+
+    return started(request, start_once(desk, f"Give all of {cause.key} up", work))
+
+
+async def _cause(desk: Desk, request: Request) -> Cause:
+    cause = await cause_named(desk.workshop.database, request.path_params["cause"])
+    if cause is None:
+        raise UsageError(
+            "Nothing waits for this cause any more.", hint="It was settled in the meantime."
+        )
+    return cause
+
+
+async def _each(
+    job: Job, cause: Cause, act: Callable[[str], Awaitable[Resumed | None]]
+) -> Outcome:
+    """Do something with every execution of a cause, one after the other; none stops the others."""
+    refused: list[tuple[str, str]] = []
+    done = left = 0
+    for number, identity in enumerate(cause.executions, 1):
+        job.count(number, len(cause.executions))
+        try:
+            found = await act(identity)
+        except AdloomError as error:
+            refused.append((identity, str(error)))
+            continue
+        if found is not None and not found.is_done:
+            left += 1
+        else:
+            done += 1
+    return Outcome("executions/_each.html", {"done": done, "left": left, "refused": refused})
+
+
+# --- holds, audit ---------------------------------------------------------------------------------
+
+
+async def settle_hold(request: Request) -> Response:
+    """Let a parked change through, or drop it."""
+    desk, name = desk_of(request), request.path_params["name"]
+    release = request.path_params["decision"] == "release"
+
+    async def work(_: Job) -> Outcome:
+        return _told(await decide(desk.session, name, release=release))
+
+    title = f"{'Let through' if release else 'Drop'} what is held as {name}"
+    return started(request, start_once(desk, title, work))
+
+
+async def verify_audit(request: Request) -> Response:
+    """Look whether the audit is as it was written."""
+    desk = desk_of(request)
+    noted = request.query_params.get("head", "").strip() or None
+
+    async def work(_: Job) -> Outcome:
+        found = await verify(desk.workshop.database, noted=noted)
+        return Outcome("executions/_verified.html", {"verdict": found}, changed=False)
+
+    return started(request, start_once(desk, f"Verify the audit {noted or ''}".strip(), work))
+
+
+def _named(request: Request) -> tuple[Desk, str]:
+    return desk_of(request), request.path_params["id"]
+
+
+def _told(done: Resumed) -> Outcome:
+    return Outcome("executions/_resumed.html", {"done": done})
