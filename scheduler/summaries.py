@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from adloom.database import Database, Row, Transaction
+from adloom.secret import scrub
 from scheduler.records import Status
 from scheduler.summary_filters import PLANNED, Cursor, Start, Wanted, start_of
 
@@ -246,7 +247,7 @@ def _summary(row: Row) -> Summary:
         Status(row["status"]),
         datetime.fromisoformat(row["started_at"]),
         datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
-        row["error"],
+        None if row["error"] is None else scrub(row["error"]),
         row["scenario"],
         row["slot"],
         (),

@@ -3,21 +3,16 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
 
 import click
 
-from adloom.cli.session import open_connections, say, workspace_of
+from adloom.cli.session import say, workspace_of
 from adloom.errors import UsageError
-from adloom.files import check_private
-from adloom.json_text import parse_strict
 from adloom.services.archive import KEY, Manifest, write_archive
+from adloom.services.backups import backup_name, key_facts, key_file_of, shown
 from adloom.settings import Workspace
 
-__all__ = ["backup", "key_facts"]
-
-#: What finds the key again, and helps nobody else.
-SHOWN: Final = ("kind", "path", "variable", "name")
+__all__ = ["backup"]
 
 
 @click.command()
@@ -39,42 +34,18 @@ def backup(target: str, *, with_key: bool) -> None:
     now = datetime.now(UTC)
     place = _place(target, now)
     facts = asyncio.run(key_facts(workspace))
-    key_file = _key_file(facts) if with_key else None
-    shown = {name: value for name, value in facts.items() if name in SHOWN}
-    manifest = write_archive(workspace.path, place, shown, now, key_file=key_file)
+    key_file = key_file_of(facts) if with_key else None
+    manifest = write_archive(workspace.path, place, shown(facts), now, key_file=key_file)
     _tell(workspace, place, manifest)
 
 
 def _place(target: str, now: datetime) -> Path:
     place = Path(target).expanduser().absolute()
     if place.suffix.lower() != ".zip":
-        place = place / f"adloom-{now:%Y%m%d-%H%M%S}.zip"
+        place = place / backup_name(now)
     if place.exists():
         raise UsageError(f"{place} is already there; nothing was overwritten.")
     return place
-
-
-async def key_facts(workspace: Workspace) -> dict[str, Any]:
-    """Where the key of a workspace comes from: its kind, and what finds it again."""
-    async with open_connections(workspace) as store:
-        row = await store.database.read(
-            lambda work: work.one("SELECT source, source_facts FROM data_key WHERE active = 1")
-        )
-    if row is None:
-        return {}
-    facts: dict[str, Any] = parse_strict(row["source_facts"].encode())
-    return {"kind": row["source"]} | facts
-
-
-def _key_file(facts: dict[str, Any]) -> Path:
-    if facts.get("kind") != "file":
-        raise UsageError(
-            "The key of this workspace is not a file, so it cannot go into a backup.",
-            hint="Leave --with-key out, and see where it comes from: adloom vault show",
-        )
-    path = Path(facts["path"])
-    check_private(path)
-    return path
 
 
 def _tell(workspace: Workspace, place: Path, manifest: Manifest) -> None:

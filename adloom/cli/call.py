@@ -2,9 +2,8 @@
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
@@ -14,9 +13,9 @@ from adloom.cli.words import connection_option, json_option, yes_option
 from adloom.errors import AdloomError, Fault, InvalidParamsError, UsageError
 from adloom.json_text import JsonError, dump, parse_strict
 from adloom.secret import redact
-from adloom.wire import Answer, FileBody, JsonBody, Record, Request
+from adloom.services.curl import wire_of
+from adloom.wire import Answer
 from connections.curl import as_curl
-from connections.providers import provider_named
 from modules import find_module
 
 __all__ = ["call"]
@@ -99,22 +98,9 @@ def call(
 async def _as_curl(context: click.Context, values: dict[str, Any], name: str | None) -> str:
     async with open_session(workspace_of(context)) as session:
         chosen = await session.choose(name, ("tiktok-business",))
-        plan = await (await session.engine()).plan(find_module("make_api_call"), values, chosen)
-        connection = await session.wiring.store.load(chosen)
-    request = _redacted(plan.operation.calls[0].call.request)
-    wire = provider_named(connection.provider).wire(connection, request, deadline=1)
+        wire = await wire_of(session, await session.engine(), values, chosen)
     say("ACCESS_TOKEN stands for the connection's token.")
     return as_curl(wire)
-
-
-def _redacted(request: Request) -> Request:
-    """The same request without what a screen should not show."""
-    body = request.body
-    if isinstance(body, JsonBody):
-        body = JsonBody(redact(body.value))
-    elif isinstance(body, FileBody):
-        body = replace(body, fields=cast("dict[str, str]", redact(dict(body.fields))))
-    return replace(request, query=cast("Record", redact(dict(request.query))), body=body)
 
 
 def _pairs(option: str, texts: tuple[str, ...], mark: str) -> list[tuple[str, str]]:

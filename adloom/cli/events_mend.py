@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adloom.cli.events_status import find_held, lane_words
+from adloom.cli.events_status import lane_words
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option, yes_option
 from adloom.errors import UsageError
 from adloom.json_text import dump
+from adloom.services.event_outbox import find_held
 from adloom.services.events_words import count, examples
 from adloom.settings import STOP_FILE
 from scheduler.outbox.entries import EventState, Lane, LaneCounts
@@ -71,13 +72,13 @@ def retry(
 
     async def work(session: Session) -> bool:
         # Imported here: asking for help needs no pipeline.
-        from adloom.cli.events_mending import mend
+        from adloom.services.event_mending import mend
 
         outbox = await session.outbox()
         for number in ids:
             await find_held(outbox, number)
         if changes:
-            await mend(session, outbox, ids[0], changes)
+            await mend(session, outbox, ids[0], changes, tell=say)
         lanes = await _lanes(outbox, connection)
         revived = await _revived(outbox, ids, lanes)
         say(f"{count(revived, 'event')} will be tried again.")

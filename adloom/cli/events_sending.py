@@ -13,10 +13,11 @@ from adloom.cli.events_origin import Files, Note
 from adloom.cli.events_portions import Begun, Job, Portion, words_for
 from adloom.cli.events_problems import Problems
 from adloom.cli.events_progress import SendingLine
-from adloom.cli.events_source import events_connection, live_or_test
+from adloom.cli.events_source import live_or_test
 from adloom.cli.events_summary import Summary
 from adloom.cli.events_wish import Wish, command_of, job_of
 from adloom.cli.session import Session, say
+from adloom.services.event_connections import events_connection
 from adloom.settings import STOP_FILE
 from scheduler.outbox.delivering import Deliverer
 from scheduler.outbox.entries import EventState, Lane, Origin

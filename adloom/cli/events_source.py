@@ -1,8 +1,7 @@
 """Which connection events leave by, and as what: live ones, or tests."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from adloom.cli.session import Session
 from adloom.errors import UsageError
 from connections.connection import Connection
 
@@ -11,24 +10,7 @@ if TYPE_CHECKING:
     from modules.events.mapping import EventMapping
     from modules.events.options import Options
 
-__all__ = ["KIND", "events_connection", "live_or_test", "source_of"]
-
-KIND: Final = "tiktok-events"
-
-
-async def events_connection(session: Session, name: str | None) -> Connection:
-    """The connection that is meant, with its secrets.
-
-    Raises:
-        UsageError: There is none, or it is of another kind.
-    """
-    chosen = await session.wiring.store.load(await session.choose(name, [KIND]))
-    if chosen.provider != KIND:
-        raise UsageError(
-            f"{chosen.name} is a connection of the kind {chosen.provider}; events go by {KIND}.",
-            hint=f"Make one: adloom connections add NAME --kind {KIND}",
-        )
-    return chosen
+__all__ = ["live_or_test", "source_of"]
 
 
 def source_of(given: "Given", mapping: "EventMapping", connection: Connection) -> tuple[str, str]:

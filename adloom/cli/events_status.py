@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 import click
 import msgspec
@@ -10,19 +10,12 @@ import msgspec
 from adloom.cli.output import plain, show_table
 from adloom.cli.session import Session, in_session, say
 from adloom.cli.words import json_option
-from adloom.errors import UsageError
 from adloom.json_text import dump
+from adloom.services.event_outbox import find_held, held_data, lane_data, shown_item
 from adloom.services.events_words import examples
 from scheduler.outbox.entries import EventState, Held, Lane, LaneCounts
 
-if TYPE_CHECKING:
-    from scheduler.outbox.store import Outbox
-
-__all__ = ["find_held", "lane_words", "show", "status"]
-
-#: What of an item is told to nobody; the rest TikTok wants hashed anyway, or it is no secret.
-HIDDEN: Final = ("ip", "user_agent")
-DOTS: Final = "•••"
+__all__ = ["lane_words", "show", "status"]
 
 
 @click.command(
@@ -77,7 +70,7 @@ def show(*, event_id: int, as_json: bool) -> None:
     async def work(session: Session) -> None:
         outbox = await session.outbox()
         held = await find_held(outbox, event_id)
-        item = _redacted(msgspec.json.decode(await outbox.content(event_id)))
+        item = await shown_item(outbox, event_id)
         if as_json or not sys.stdout.isatty():
             sys.stdout.buffer.write(dump({**held_data(held), "item": item}) + b"\n")
             return
@@ -90,58 +83,10 @@ def show(*, event_id: int, as_json: bool) -> None:
     in_session(work)
 
 
-async def find_held(outbox: "Outbox", number: int) -> Held:
-    """One event by its number.
-
-    Raises:
-        UsageError: There is none.
-    """
-    found = await outbox.held(after_id=number - 1, limit=1)
-    if not found or found[0].id != number:
-        raise UsageError(
-            f"Event {number} neither waits nor is it dead; it may have been sent.",
-            hint="See which there are: adloom events status --dead --waiting",
-        )
-    return found[0]
-
-
 def lane_words(lane: Lane) -> str:
     """A lane for people: `shop · web C4E…` or `shop · web C4E… (test TEST1)`."""
     test = f" (test {lane.test_event_code})" if lane.test_event_code else ""
     return f"{lane.connection} · {lane.source} {plain(lane.source_id)}{test}"
-
-
-def held_data(held: Held) -> dict[str, Any]:
-    """An event of the outbox as JSON data."""
-    return {
-        "id": held.id,
-        **_lane_data(held.lane),
-        "event": held.event,
-        "event_id": held.event_id,
-        "event_time": held.event_time,
-        "state": held.state,
-        "attempts": held.attempts,
-        "reason": held.reason,
-        "accepted_at": held.accepted_at,
-        "origin": held.origin.name,
-        "place": held.place,
-    }
-
-
-def _lane_data(lane: Lane) -> dict[str, Any]:
-    return {
-        "connection": lane.connection,
-        "source": lane.source,
-        "source_id": lane.source_id,
-        "test_event_code": lane.test_event_code,
-    }
-
-
-def _redacted(item: Any) -> Any:
-    user = item.get("user") if isinstance(item, dict) else None
-    if isinstance(user, dict):
-        item["user"] = {name: DOTS if name in HIDDEN else user[name] for name in user}
-    return item
 
 
 def _write(records: Sequence[Any]) -> None:
@@ -153,9 +98,7 @@ def _write(records: Sequence[Any]) -> None:
 def _tell_lanes(lanes: Sequence[LaneCounts], *, as_json: bool) -> None:
     if as_json:
         figures = ("waiting", "sent", "dead", "oldest", "paused")
-        _write(
-            [_lane_data(one.lane) | {key: getattr(one, key) for key in figures} for one in lanes]
-        )
+        _write([lane_data(one.lane) | {key: getattr(one, key) for key in figures} for one in lanes])
         return
     if not lanes:
         say("The outbox is empty. Send a file: adloom events send FILE")

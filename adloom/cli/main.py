@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("adloom.cli.serve", "Run scenarios by their schedules, and the web console."),
     "console": ("adloom.cli.console", "Open the web console of a running adloom serve."),
     "executions": ("adloom.cli.executions", "See what was done; resume or drop what stopped."),
+    "stores": ("adloom.cli.stores", "See and change what scenarios keep in data stores."),
     "events": ("adloom.cli.events", "Send conversion events, and see how they stand."),
     "doctor": ("adloom.cli.doctor", "Look whether everything is well, and say what to do if not."),
     "backup": ("adloom.cli.backup", "Copy a workspace into one file, while it is in use."),

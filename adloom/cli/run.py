@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 
 import click
-from pydantic import Field as PydanticField
 
 from adloom.cli.words import connection_option, json_option, yes_option
 from adloom.errors import UnknownNameError
-from adloom.fields import Field, FieldKind, Moment, fields_of, read_text, validate
+from adloom.fields import Field, FieldKind, fields_of, read_text, validate
+from adloom.services.module_runs_start import Start
 from modules import MODULES, find_module
-from modules.base import Kind, Module, Params
+from modules.base import Kind, Module
 
 __all__ = ["option_for", "run", "typed_moment", "typed_value"]
 
@@ -25,16 +25,6 @@ METAVARS: Final = {
 }
 #: More choices than this are listed in the help text.
 FEW: Final = 4
-
-
-class Start(Params):
-    """Where a trigger starts."""
-
-    since: Moment | None = PydanticField(
-        default=None,
-        title="Since",
-        description="Start here; without it, with everything there is.",
-    )
 
 
 class ModuleGroup(click.Group):
@@ -139,6 +129,8 @@ def option_for(field: Field) -> Callable[[Callable[..., Any]], Callable[..., Any
     names = [field.option, *("--" + alias.replace("_", "-") for alias in field.aliases)]
     text = _help(field)
     if field.kind is FieldKind.FLAG and not field.many:
+        if field.default is not False:  # it is on, or open, unless somebody says no
+            names[0] += f"/--no-{field.option.removeprefix('--')}"
         return click.option(*names, field.name, is_flag=True, default=None, help=text)
     metavar = METAVARS.get(field.kind, field.kind.name)
     if 0 < len(field.choices) <= FEW:

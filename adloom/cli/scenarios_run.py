@@ -92,5 +92,5 @@ async def _tell(
         say(line)
     for one in result.executions:
         await tell_one(shop, one, as_json=as_json)
-    if line := say_end(scenario, result, end):
-        say(line)
+    if came_to := say_end(scenario, result, end):
+        say(came_to)

@@ -24,7 +24,7 @@ from adloom.services.fault_files import write_fault
 __all__ = ["SCREENS", "create_app"]
 
 #: Every screen; each module of them holds its `ROUTES`.
-SCREENS: Final = ("start",)
+SCREENS: Final = ("start", "editor", "connections", "executions", "modules", "reports", "explorer", "stores", "settings")
 
 NOT_THERE: Final = 404
 NOT_FOUND: Final = Problem(

@@ -20,6 +20,7 @@ from adloom.errors import (
     WorkspaceError,
 )
 from adloom.secret import scrub
+from connections.practice import DEMO_OFF
 
 __all__ = ["Problem", "problem_of", "status_of"]
 
@@ -73,6 +74,8 @@ def problem_of(error: AdloomError, *, buttons: Sequence[tuple[str, str]] = ()) -
     """
     means = next((text for kind, text in MEANINGS if isinstance(error, kind)), "")
     own = [button for kind, button in BUTTONS if isinstance(error, kind)]
+    if str(error) == DEMO_OFF:
+        own.append(("Start it", "/demo"))
     waiting = isinstance(error, RetryableError | LimitExceededError)
     return Problem(
         happened=scrub(str(error)),

@@ -137,6 +137,16 @@ class Access:
         """End a session; ending none is no mistake."""
         self._sessions.pop(_digest(cookie), None)
 
+    def sign_out_all(self) -> None:
+        """End every session and forget every code; scripts keep their key."""
+        self._sessions.clear()
+        self._codes.clear()
+
+    @property
+    def browsers(self) -> int:
+        """How many sessions are open."""
+        return sum(not self._is_over(entry) for entry in self._sessions.values())
+
     def _take_code(self, code: str) -> bool:
         """Whether a code is alive; it is not any more afterwards."""
         given, oldest = _digest(code), self._clock.monotonic() - CODE_LIFE

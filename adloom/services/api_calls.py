@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from adloom.catalogue import Endpoint, Param, load
@@ -115,10 +116,22 @@ def endpoints_like(text: str = "", *, group: str = "", method: str = "") -> list
 def _rank(endpoint: Endpoint, words: Sequence[str]) -> int | None:
     """How well an endpoint fits, the smaller the better; None if it does not."""
     parts = endpoint.path.strip("/").split("/")
-    whole = f"{endpoint.method} {endpoint.path} {about(endpoint)} {GROUPS.get(parts[0], '')}"
-    if not all(word in whole.lower() for word in words):
+    if not all(word in _searched(endpoint.method, endpoint.path) for word in words):
         return None
-    return sum(word not in parts for word in words) * 10 + len(parts)
+    return (
+        sum(word not in endpoint.path for word in words) * 100
+        + sum((word not in parts) * 10 for word in words)
+        + len(parts)
+    )
+
+
+@cache
+def _searched(method: str, path: str) -> str:
+    """Everything that is looked through: path, words, group, parameters."""
+    endpoint = endpoint_at(method, path)
+    title = GROUPS.get(group_of(endpoint), "")
+    names = " ".join(one.name for one in endpoint.params)
+    return f"{method} {path} {about(endpoint)} {title} {names}".lower()
 
 
 def endpoint_at(method: str, path: str) -> Endpoint:
@@ -136,13 +149,13 @@ def endpoint_at(method: str, path: str) -> Endpoint:
 
 
 def about(endpoint: Endpoint) -> str:
-    """What it does, in a few words made from its path: `Lists ad.`, `Changes campaign status.`."""
+    """What it does, in a few words made from its path: `Lists: ad.`, `Changes: ad status.`."""
     *rest, last = endpoint.path.strip("/").split("/")
     verb = VERBS.get(last)
     if verb is None:
         verb, rest = "Reads" if endpoint.method == "GET" else "Calls", [*rest, last]
     things = " ".join(rest).replace("_", " ").replace("adgroup", "ad group") or last
-    return f"{verb} {things}."
+    return f"{verb}: {things}."
 
 
 def permission_of(endpoint: Endpoint) -> str:

@@ -1,4 +1,4 @@
-"""Words that a field offers, read from the platform: which advertisers, campaigns, pixels are there."""
+"""Words that a field offers, read from the platform: advertisers, campaigns, pixels."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

@@ -107,7 +107,8 @@ def insert_flow(text: str, path: FieldPath, kind: str, named: str = "") -> str:
     count = len(behind.items) - index if isinstance(behind, ListNode) else 0
     if kind != "router" or count <= 0:
         return insert_item(text, path, step)
-    step["router"]["routes"][0]["steps"] = []
+    one, other = step["router"]["routes"]
+    one["steps"], other["steps"] = [], one["steps"]
     text = insert_item(text, path, step)
     first = (*path, "router", "routes", 0, "steps", 0)
     return move_items(text, (*path[:-1], index + 1), first, count)

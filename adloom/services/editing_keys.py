@@ -64,7 +64,39 @@ def take_key(text: str, path: FieldPath) -> str:
     Raises:
         UsageError: The text is written in a way that forbids it.
     """
-    return remove_value(text, path) if opened(text).look(path) is not None else text
+    if opened(text).look(path) is None:
+        return text
+    if _without_lines(Opened(_ended(text)), path) is None:
+        return remove_value(text, path)
+
+    def intend(data: Any) -> Any:
+        inner = data
+        for part in path[:-1]:
+            inner = inner[part]
+        inner.pop(path[-1])
+        return data
+
+    return checked(text, lambda whole: _without_lines(Opened(whole), path) or whole, intend)
+
+
+def _without_lines(found: Opened, path: FieldPath) -> str | None:
+    """The text without the lines of a key; None if it shares them with something else."""
+    parent, outer = found.find(path[:-1]), found.look(path[:-2]) if len(path) > 1 else None
+    if not isinstance(parent, MapNode) or parent.flow:
+        return None
+    entry = parent.entries[str(path[-1])]
+    first = found.lines.number(entry.key.start)
+    start = found.lines.starts[first]
+    if found.text[start : entry.key.start].strip(" "):
+        return None
+    end = max(last_index(entry.value, found.text), entry.key.end)
+    rest = found.text[:start] + found.text[found.lines.starts[found.lines.number(end - 1) + 1] :]
+    if len(parent.entries) > 1:
+        return rest
+    if not isinstance(outer, MapNode):
+        return None
+    colon = found.text.index(":", outer.entries[str(path[-2])].key.end) + 1
+    return f"{rest[:colon]} {{}}{rest[colon:]}"
 
 
 def merge(text: str, path: FieldPath, value: Any) -> str:
@@ -81,7 +113,7 @@ def merge(text: str, path: FieldPath, value: Any) -> str:
             here = (*path, str(name))
             text = merge(text, here, one) if name in node.entries else set_value(text, here, one)
         for name in [name for name in node.entries if name not in value]:
-            text = remove_value(text, (*path, name))
+            text = take_key(text, (*path, name))
         return text
     if isinstance(node, ListNode) and isinstance(value, list) and len(value) == len(node.items):
         for index, one in enumerate(value):
@@ -111,15 +143,19 @@ def _add(text: str, path: FieldPath, value: Any) -> str:
         parent = found.look(path[:-1])
         if not isinstance(parent, MapNode) or parent.flow or name not in order:
             return None
-        known = [one for one in order[: order.index(name)] if one in parent.entries]
-        if not known:
-            return None
-        end = last_index(parent.entries[known[-1]].value, found.text)
-        number = found.lines.number(max(end, parent.entries[known[-1]].key.end) - 1) + 1
-        place = found.lines.starts[number]
         column = parent.place.column - 1
         written = write_block({name: value}, column, newline=found.newline)
-        return whole[:place] + " " * column + written + found.newline + whole[place:]
+        place = order.index(name)
+        if known := [one for one in order[:place] if one in parent.entries]:
+            entry = parent.entries[known[-1]]
+            end = max(last_index(entry.value, found.text), entry.key.end)
+            below = found.lines.starts[found.lines.number(end - 1) + 1]
+            return whole[:below] + " " * column + written + found.newline + whole[below:]
+        starts = [parent.entries[one].key.start for one in order[place:] if one in parent.entries]
+        if not starts:
+            return None
+        above = min(starts)
+        return whole[:above] + written + found.newline + " " * column + whole[above:]
 
     if change(_ended(text)) is None:
         return set_value(text, path, value)

@@ -37,6 +37,7 @@ class ChangeLine:
         new: As it was to be.
         unit: What both are counted in.
         state: How its call stands.
+        attempts: How often its call was sent.
         way: The step and the bundle that led to it.
     """
 
@@ -48,6 +49,7 @@ class ChangeLine:
     new: Any
     unit: str
     state: CallState
+    attempts: int
     way: str | None
 
 
@@ -174,7 +176,8 @@ def _line(row: Row) -> CallLine:
         answer=redact(parse_fast((row["answer"] or "null").encode())),
         error=None if row["error"] is None else scrub(row["error"]),
         changes=tuple(
-            ChangeLine(**change, state=state, way=row["way"]) for change in request["changes"]
+            ChangeLine(**change, state=state, attempts=row["attempts"], way=row["way"])
+            for change in request["changes"]
         ),
     )
 

@@ -19,13 +19,14 @@ __all__ = ["Cause", "Fix", "Stopped", "cause_named", "causes", "fix_of"]
 #: Bundles of a cause that are shown with what they were given.
 SHOWN: Final = 3
 #: Ids and other long numbers differ from bundle to bundle; the cause is the same.
-NUMBERS: Final = re.compile(r"\d{5,}")
+NUMBERS: Final = re.compile(r"[0-9A-Za-z]*\d{5,}[0-9A-Za-z]*")
 OPEN_ONES: Final = (
     "SELECT i.execution_id, i.path, i.scenario, i.step, i.reaction, i.error, i.hint, i.attempts,"
     " i.next_at, i.created_at, e.status, e.scenario_hash FROM incomplete i"
     " JOIN execution e ON e.id = i.execution_id"
     " WHERE i.workspace = ? AND i.resolved_at IS NULL AND i.reaction <> ?"
-    " AND e.status IN (?, ?) ORDER BY i.created_at, i.execution_id, i.path"
+    " AND e.status IN (?, ?) AND (CAST(? AS TEXT) IS NULL OR e.id = ?)"
+    " ORDER BY i.created_at, i.execution_id, i.path"
 )
 #: Executions that stopped as a whole: of a single module, or before any bundle had begun.
 WHOLE: Final = (
@@ -34,7 +35,7 @@ WHOLE: Final = (
     " (SELECT MIN(o.connection) FROM operation o WHERE o.execution_id = e.id) AS connection"
     " FROM execution e WHERE e.workspace = ? AND e.status = ? AND NOT EXISTS"
     " (SELECT 1 FROM incomplete i WHERE i.workspace = e.workspace AND i.execution_id = e.id"
-    " AND i.resolved_at IS NULL) ORDER BY e.started_at"
+    " AND i.resolved_at IS NULL) AND (CAST(? AS TEXT) IS NULL OR e.id = ?) ORDER BY e.started_at"
 )
 
 
@@ -118,8 +119,17 @@ class Fix:
     href: str = ""
 
 
-async def causes(database: Database, *, workspace: str = "local") -> list[Cause]:
-    """What stopped part-way, by cause, what most bundles wait for first."""
+async def causes(
+    database: Database, *, execution_id: str | None = None, workspace: str = "local"
+) -> list[Cause]:
+    """What stopped part-way, by cause, what most bundles wait for first.
+
+    Args:
+        database: The journal's.
+        execution_id: Only in this execution.
+        workspace: Which workspace's rows.
+    """
+    only = execution_id, execution_id
 
     def work(work: Transaction) -> list[Cause]:
         found: dict[str, Cause] = {}
@@ -129,10 +139,11 @@ async def causes(database: Database, *, workspace: str = "local") -> list[Cause]
             Reaction.LOOK_UP.value,
             Status.INCOMPLETE.value,
             Status.IN_DOUBT.value,
+            *only,
         )
         for row in rows:
             _add(found, row, _stopped(row), Reaction(row["reaction"]))
-        for row in work.run(WHOLE, workspace, Status.INCOMPLETE.value):
+        for row in work.run(WHOLE, workspace, Status.INCOMPLETE.value, *only):
             _add(found, row, _whole(row), None)
         for one in found.values():
             one.items[:SHOWN] = [_with_input(work, item) for item in one.items[:SHOWN]]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applied",
+    "Applying",
     "Bench",
     "Planned",
     "Reading",
@@ -167,13 +168,11 @@ class Planned:
 
     Args:
         plan: Exactly what would be done.
-        bench: What it would be carried out with.
         made_at: When it was worked out.
         applied_by: The job that carries it out, once somebody said yes.
     """
 
     plan: Plan
-    bench: Bench
     made_at: datetime
     applied_by: str | None = None
 
@@ -199,6 +198,17 @@ class Planned:
                 " Nothing was changed.",
                 hint="Run it again to see what it would do now.",
             )
+
+
+@dataclass(frozen=True)
+class Applying:
+    """A change that is being made: it is not to be stopped half-way.
+
+    Args:
+        planned: What was said yes to.
+    """
+
+    planned: Planned
 
 
 @dataclass(frozen=True)
@@ -232,17 +242,18 @@ async def plan_change(
         if result.error:
             bench.tell(scrub(str(result.error)))
     plan = await bench.engine.plan(module, values, connection)
-    return Planned(plan, bench, bench.reader.clock.now())
+    return Planned(plan, bench.reader.clock.now())
 
 
-async def apply_plan(planned: Planned, *, sent_elsewhere: bool) -> Applied:
+async def apply_plan(planned: Planned, bench: Bench, *, sent_elsewhere: bool) -> Applied:
     """Carry a plan out, and wait for its events.
 
     Args:
         planned: The plan.
+        bench: What it is carried out with.
         sent_elsewhere: Whether a runner of this process sends events.
     """
-    plan, bench = planned.plan, planned.bench
+    plan = planned.plan
     result = await bench.engine.apply(plan)
     rows = KeptRows(tuple(plan.module.bundle.model_fields))
     rows.add(result.records)

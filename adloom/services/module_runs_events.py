@@ -95,7 +95,7 @@ async def flush_events(
 
     with suppress(TimeoutError):
         async with asyncio.timeout(patience):
-            while sent_elsewhere and not await is_done():
+            while sent_elsewhere and not await is_done():  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(LOOK)
             if not sent_elsewhere:
                 await (await deliverer_of(session, tell=tell)).run(is_done)

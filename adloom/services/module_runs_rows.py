@@ -30,13 +30,15 @@ class KeptRows:
 
     Args:
         columns: What a table of them begins with, if it is there.
+        most_shown: How many are at hand.
     """
 
-    def __init__(self, columns: Sequence[str] = ()) -> None:
+    def __init__(self, columns: Sequence[str] = (), *, most_shown: int = MOST_SHOWN) -> None:
         self.shown: list[Record] = []
         self.count = 0
         self.size = 0
         self._columns = tuple(columns)
+        self._most_shown = most_shown
         self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed when it is dropped
         self._lock = threading.Lock()
         self._closed = weakref.finalize(self, self._file.close)
@@ -54,7 +56,7 @@ class KeptRows:
         if not is_harmless(text.decode()):
             records = [_safe(one) for one in records]
             text = dump_lines(records)
-        self.shown += [dict(one) for one in records[: MOST_SHOWN - len(self.shown)]]
+        self.shown += [dict(one) for one in records[: self._most_shown - len(self.shown)]]
         self.count += len(records)
         self.size += len(text)
         with self._lock:

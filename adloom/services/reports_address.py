@@ -57,7 +57,8 @@ def read_view(query: Mapping[str, str], metrics: tuple[str, ...], now: datetime)
             values[name] = query[name]
         elif query.get(name):
             faults[name] = text
-    for name in ("campaign", "adgroup"):
+    is_same = query.get("of", values["account"]) == values["account"]
+    for name in ("campaign", "adgroup") if is_same else ():
         if re.fullmatch(IDS, given := query.get(name, "")):
             values[name] = given
     if values.get("days") == CUSTOM:

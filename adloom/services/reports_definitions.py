@@ -66,33 +66,35 @@ def view_of(saved: Saved, name: str = "") -> View | None:
     by = _breakdown(params)
     level = params.data_level.about.lower() if params.data_level else ""
     days = _days(params)
-    is_one = len(params.advertiser_ids) == 1
+    is_all = saved.view.get("account") == ALL
     if by is None or level not in LEVELS or days is None or saved.connection is None:
         return None
-    if not is_one and saved.view.get("account") != ALL:
+    if len(params.advertiser_ids) != 1 and not is_all:
         return None
     narrowed = _narrowed(params)
-    if narrowed is None:
-        return None
     called = LEVELS[level].called
     metrics = tuple(one for one in params.metrics if one not in (called, *params.dimensions))
-    shown = {one: saved.view.get(one, usual) for one, usual in SHOWN.items()}
-    columns = shown["columns"]
-    if columns not in PRESETS or set(metrics) - set(PRESETS[columns][1]) or not metrics:
-        shown["columns"] = CUSTOM
-    if shown["columns"] == CUSTOM and not metrics:
+    if narrowed is None or not metrics:
         return None
     return View(
         connection=saved.connection,
-        account=params.advertiser_ids[0] if saved.view.get("account") != ALL else ALL,
+        account=ALL if is_all else params.advertiser_ids[0],
         level=level,
         by=by,
-        metrics=metrics if shown["columns"] == CUSTOM else (),
         report=name,
         **days,
         **narrowed,
-        **shown,
+        **_shown(saved, metrics),
     )
+
+
+def _shown(saved: Saved, metrics: tuple[str, ...]) -> dict[str, Any]:
+    """How it is shown; a preset only where it has just these columns."""
+    found: dict[str, Any] = {one: saved.view.get(one, usual) for one, usual in SHOWN.items()}
+    names = PRESETS.get(found["columns"], ("", ()))[1]
+    if found["columns"] == CUSTOM or not names or set(metrics) - set(names):
+        found |= {"columns": CUSTOM, "metrics": metrics}
+    return found
 
 
 def _breakdown(params: ReportParams) -> str | None:

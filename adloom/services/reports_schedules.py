@@ -1,6 +1,6 @@
 """A look at figures as a scenario that tells or writes them by itself, switched off at first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path

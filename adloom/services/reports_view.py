@@ -40,6 +40,8 @@ BREAKDOWNS: Final[Mapping[str, tuple[str, str, ReportType]]] = {
     "platform": ("Platform", "platform", ReportType.AUDIENCE),
 }
 ONE: Final = timedelta(days=1)
+#: Fields that are called something else in addresses.
+IN_ADDRESSES: Final = {"first": "from", "last": "to"}
 #: What changes nothing about what has to be fetched.
 HOW_SHOWN: Final = ("sort", "page", "movers", "report")
 
@@ -172,8 +174,8 @@ class View:
         """The metrics to ask for rows: those shown, what their ratios need, and names."""
         wanted = (*self.shown, "spend", "impressions", "clicks", "conversion")
         names = [self.of.called]
-        if self.level == "ad":
-            names.append("adgroup_name")
+        if self.level != "campaign":
+            names.append("campaign_name")
         return [*(one for one in parts_of(wanted) if self.tells(one)), *names]
 
     def query(self, **other: Any) -> str:
@@ -188,8 +190,7 @@ class View:
             value = getattr(view, one.name)
             if one.name not in ("connection", "account") and value != one.default:
                 found[one.name] = ",".join(value) if isinstance(value, tuple) else value
-        if "from" not in found and "first" in found:
-            found = {{"first": "from", "last": "to"}.get(name, name): found[name] for name in found}
+        found = {IN_ADDRESSES.get(name, name): value for name, value in found.items()}
         return urlencode(found)
 
     def within(self, level: str, identity: str) -> Self:

@@ -9,7 +9,7 @@ from typing import Final
 
 from adloom.database import Row, Transaction
 from adloom.errors import AdloomError
-from adloom.services.scenario_list_faults import FaultyFile, faulty_files
+from adloom.services.scenario_list_faults import FaultyFile, look_at_files
 from adloom.services.scenario_words import say_schedule
 from adloom.services.session import Session
 from connections.connection import Connection
@@ -150,17 +150,15 @@ async def scenario_list(session: Session, workshop: Workshop) -> Scenarios:
     stored = await workshop.scenarios.all()
     known = {one.name: one for one in await session.wiring.store.all()}
     counts = await _counts(workshop, session.wiring.clock.now())
-    faulty = await faulty_files(workshop, session.workspace.scenarios)
+    faulty, here = await look_at_files(workshop, session.workspace.scenarios)
     told_as_files = {one.file for one in faulty}
     rows = []
     for one in stored:
         # A file that cannot be used is told as such; one that was deleted is no scenario any more.
-        is_gone = one.file is None or not (session.workspace.scenarios / one.file).is_file()
         row = _listed(one, await facts_of(workshop, one.hash), known, counts)
-        waits = row.incomplete or row.in_doubt or row.held
-        if (is_gone and not (one.enabled or waits)) or (one.fault and one.file in told_as_files):
-            continue
-        rows.append(row)
+        waits = one.enabled or row.incomplete or row.in_doubt or row.held
+        if one.name in here or (waits and one.file not in told_as_files):
+            rows.append(row)
     rows.sort(key=lambda row: (not row.needs_attention, row.name.lower()))
     return Scenarios(rows, faulty, len(rows))
 

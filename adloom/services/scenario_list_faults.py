@@ -9,7 +9,7 @@ from scenarios.places import say_path
 from scenarios.problems import Severity
 from scheduler.workshop import Workshop
 
-__all__ = ["FaultyFile", "faulty_files"]
+__all__ = ["FaultyFile", "look_at_files"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,15 @@ class FaultyFile:
         return Path(self.file).stem
 
 
-async def faulty_files(workshop: Workshop, folder: Path) -> list[FaultyFile]:
-    """The files of a folder that cannot be used, by name; what is right is not read again."""
+async def look_at_files(workshop: Workshop, folder: Path) -> tuple[list[FaultyFile], set[str]]:
+    """The files that cannot be used, by name, and the scenarios of those that can.
+
+    What has not changed is not read again.
+    """
     reading = workshop.files.read(await workshop.scenarios.known())
-    return [_faulty(folder / file, said) for file, said in sorted(reading.faults.items())]
+    faulty = [_faulty(folder / file, said) for file, said in sorted(reading.faults.items())]
+    here = {one.name for one in reading.changed.values()} | set(reading.unchanged.values())
+    return faulty, here
 
 
 def _faulty(path: Path, said: str) -> FaultyFile:

@@ -1,7 +1,6 @@
 """Scenario files copied, renamed, deleted and taken back; what that means is said before."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -130,20 +129,13 @@ async def rename(session: Session, workshop: Workshop, name: str, new: str) -> S
     if new == name:
         raise UsageError(f"It is called {name} already.")
     await _refuse_running(workshop, name)
-    text = set_value(read_scenario_text(path), ("name",), new)
-    folder = session.workspace.scenarios
-    in_place = path.stem == slug(new) or slug(new) == slug(name)
-    expected = hash_of(read_scenario_text(path)) if in_place else None
-    if not in_place:
-        _set_aside(path)
-    try:
-        saved = _saved(save(folder, text, file=path if in_place else None, expected=expected))
-    except UsageError:
-        if not in_place:
-            _put_back(path)
-        raise
-    if not in_place:
-        _aside(path).unlink(missing_ok=True)
+    before = read_scenario_text(path)
+    text = set_value(before, ("name",), new)
+    stays = path.stem == slug(new)
+    file, expected = (path, hash_of(before)) if stays else (None, None)
+    saved = _saved(save(session.workspace.scenarios, text, file=file, expected=expected))
+    if not stays:
+        _remove(path)
     await workshop.scenarios.disable(name)
     return saved
 
@@ -238,26 +230,13 @@ def _calls(scenario: Scenario, name: str) -> bool:
 
 
 async def _refuse_running(workshop: Workshop, name: str) -> None:
-    latest: Sequence[object] = [
-        one
-        for one in await workshop.dues.occurrences(name, limit=5)
-        if one.status is RunStatus.RUNNING
-    ]
-    if latest:
+    latest = await workshop.dues.occurrences(name, limit=5)
+    if any(one.status is RunStatus.RUNNING for one in latest):
         raise UsageError(f"{name} is running.", hint="Wait until it has ended, and try again.")
 
 
-def _aside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.renamed")
-
-
-def _set_aside(path: Path) -> None:
-    """Hide the old file, so that it is no namesake of the new one while that is checked."""
+def _remove(path: Path) -> None:
     try:
-        path.rename(_aside(path))
+        path.unlink()
     except OSError as error:
-        raise WorkspaceError(f"{path} cannot be renamed: {error.strerror}.") from None
-
-
-def _put_back(path: Path) -> None:
-    _aside(path).rename(path)
+        raise WorkspaceError(f"{path} cannot be removed: {error.strerror}.") from None

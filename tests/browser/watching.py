@@ -25,6 +25,8 @@ class Watched:
         self._home = home
         #: Answers that a test means to provoke, such as 404.
         self.allowed_statuses: set[int] = set()
+        #: Where requests may go besides, such as a consent page.
+        self.allowed_places: set[str] = set()
         self.faults: list[str] = []
         context.on("console", self._said)
         context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
@@ -37,7 +39,7 @@ class Watched:
             self.faults.append(f"console: {message.text}")
 
     def _sent(self, request: Request) -> None:
-        if not request.url.startswith((self._home, "data:", "blob:")):
+        if not request.url.startswith((self._home, "data:", "blob:", *self.allowed_places)):
             self.faults.append(f"left this console: {request.url}")
 
     def _answered(self, response: Response) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from adloom.cli.events_mending import changed
 from adloom.errors import InvalidParamsError
+from adloom.services.event_mending import changed
 from tests.cli.events_seam import CANARIES, Desk, desk, lead, purchase, running
 
 #: Fixtures that are at home elsewhere.

@@ -20,6 +20,7 @@ __all__ = [
     "PAUSE",
     "PLAIN",
     "at",
+    "bare",
     "changed",
     "comments",
     "data_of",
@@ -140,6 +141,11 @@ def changed(before: str, after: str) -> tuple[list[str], list[str]]:
     """The lines that are gone, and those that are new."""
     old, new = before.splitlines(), after.splitlines()
     return [line for line in old if line not in new], [line for line in new if line not in old]
+
+
+def bare(text: str) -> list[str]:
+    """Its lines without their indentation: a comment left of its step cannot go further left."""
+    return [line.strip() for line in text.rstrip("\r\n").split("\n")]
 
 
 def same_but(text: str, other: str) -> bool:

@@ -1,6 +1,8 @@
 """What can be done with an execution; each is work that the page asks after until it is over."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,6 +11,7 @@ from adloom.console.desk import Desk, desk_of
 from adloom.console.jobs import Job
 from adloom.console.screens.executions.doing import Outcome, start_once, started
 from adloom.errors import AdloomError, UsageError
+from adloom.secret import redact, scrub
 from adloom.services.execution_data import keys_of
 from adloom.services.executions_resuming import Resumed, drop, resume
 from adloom.services.holding import decide
@@ -17,22 +20,27 @@ from adloom.services.inbox_doubts import look
 from adloom.services.lineage import label_of
 from adloom.services.replays import replay_summary, todays_version
 from adloom.services.undoing import going_back, undo_of
+from modules.base import Change
 from scheduler.audit_check import verify
 from scheduler.replaying import replay
 from scheduler.undo_items import Preview
 
 __all__ = [
+    "dismiss_hold",
     "drop_all",
     "drop_one",
     "look_again",
     "preview_undo",
+    "release_hold",
     "replay_one",
     "resume_all",
     "resume_one",
-    "settle_hold",
     "undo",
     "verify_audit",
 ]
+
+#: Changes of a preview that a page shows.
+MOST_SHOWN: Final = 200
 
 
 async def resume_one(request: Request) -> Response:
@@ -98,7 +106,9 @@ async def preview_undo(request: Request) -> Response:
     async def work(job: Job) -> Outcome:
         taking_back = await undo_of(desk.session)
         found = await taking_back.preview(identity, allow_delete=delete)
-        context = {"preview": found, "going": len(going_back(found)), "looked": job.id}
+        shown = [(one, _redacted(one.change)) for one in found.items[:MOST_SHOWN]]
+        context = {"preview": found, "shown": shown, "looked": job.id}
+        context["going"] = len(going_back(found)) or len(found.data)
         return Outcome("executions/_undo.html", context, changed=False)
 
     title = f"Look how {identity} can be undone{' with deletions' if delete else ''}"
@@ -113,7 +123,11 @@ async def undo(request: Request) -> Response:
 
     async def work(_: Job) -> Outcome:
         result = await (await undo_of(desk.session)).apply(preview, partial=partial)
-        return Outcome("executions/_undone.html", {"result": result})
+        calls = [one for operation in result.execution.operations for one in operation.calls]
+        shown = [(one, _redacted(change)) for one in calls for change in one.call.changes]
+        error = scrub(str(result.error)) if result.error else ""
+        context = {"execution": result.execution, "shown": shown[:MOST_SHOWN], "error": error}
+        return Outcome("executions/_undone.html", context)
 
     title = f"Undo {identity} as shown by {request.path_params['looked']}"
     return started(request, start_once(desk, title, work, ever=True))
@@ -164,9 +178,7 @@ async def _cause(desk: Desk, request: Request) -> Cause:
     return cause
 
 
-async def _each(
-    job: Job, cause: Cause, act: Callable[[str], Awaitable[Resumed | None]]
-) -> Outcome:
+async def _each(job: Job, cause: Cause, act: Callable[[str], Awaitable[Resumed | None]]) -> Outcome:
     """Do something with every execution of a cause, one after the other; none stops the others."""
     refused: list[tuple[str, str]] = []
     done = left = 0
@@ -175,7 +187,7 @@ async def _each(
         try:
             found = await act(identity)
         except AdloomError as error:
-            refused.append((identity, str(error)))
+            refused.append((identity, scrub(str(error))))
             continue
         if found is not None and not found.is_done:
             left += 1
@@ -187,10 +199,18 @@ async def _each(
 # --- holds, audit ---------------------------------------------------------------------------------
 
 
-async def settle_hold(request: Request) -> Response:
-    """Let a parked change through, or drop it."""
+async def release_hold(request: Request) -> Response:
+    """Let a parked change through."""
+    return _settled(request, release=True)
+
+
+async def dismiss_hold(request: Request) -> Response:
+    """Drop a parked change."""
+    return _settled(request, release=False)
+
+
+def _settled(request: Request, *, release: bool) -> Response:
     desk, name = desk_of(request), request.path_params["name"]
-    release = request.path_params["decision"] == "release"
 
     async def work(_: Job) -> Outcome:
         return _told(await decide(desk.session, name, release=release))
@@ -202,7 +222,7 @@ async def settle_hold(request: Request) -> Response:
 async def verify_audit(request: Request) -> Response:
     """Look whether the audit is as it was written."""
     desk = desk_of(request)
-    noted = request.query_params.get("head", "").strip() or None
+    noted = str((await request.form()).get("head") or "").strip() or None
 
     async def work(_: Job) -> Outcome:
         found = await verify(desk.workshop.database, noted=noted)
@@ -211,9 +231,22 @@ async def verify_audit(request: Request) -> Response:
     return started(request, start_once(desk, f"Verify the audit {noted or ''}".strip(), work))
 
 
+def _redacted(change: Change) -> Change:
+    return replace(
+        change,
+        name=scrub(change.name),
+        old=redact(change.old),
+        new=redact(change.new),
+    )
+
+
 def _named(request: Request) -> tuple[Desk, str]:
     return desk_of(request), request.path_params["id"]
 
 
 def _told(done: Resumed) -> Outcome:
-    return Outcome("executions/_resumed.html", {"done": done})
+    said = [f"{step}: {scrub(error)}" for step, error in done.troubles]
+    if done.error is not None and not said:
+        said.append(scrub(str(done.error)))
+    context = {"id": done.execution.id, "stands": done.execution.status, "said": said}
+    return Outcome("executions/_resumed.html", context | {"is_done": done.is_done})

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -13,9 +13,9 @@ from adloom.console.jobs import Job
 from adloom.console.problems import problem_of
 from adloom.console.render import part
 
-__all__ = ["Outcome", "show", "start_once", "started"]
+__all__ = ["Outcome", "asked_again", "start_once", "started"]
 
-HOME = "/executions"
+HOME: Final = "/executions"
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def start_once(
 
 def started(request: Request, job: Job) -> Response:
     """Answer with how the work stands; the page asks again until it is over."""
-    return show(request, job, _home(request))
+    return _show(request, job, _home(request))
 
 
-def show(request: Request, job: Job, home: str) -> Response:
+def _show(request: Request, job: Job, home: str) -> Response:
     """How some work stands."""
     outcome = job.result if isinstance(job.result, Outcome) else None
     changed = not job.running and (outcome is None or outcome.changed)
@@ -83,10 +83,10 @@ def show(request: Request, job: Job, home: str) -> Response:
     )
 
 
-def asked_again(request: Request) -> Response:
+async def asked_again(request: Request) -> Response:
     """How some work stands by now."""
     job = desk_of(request).jobs.find(request.path_params["job"])
-    return show(request, job, _home(request))
+    return _show(request, job, _home(request))
 
 
 def _home(request: Request) -> str:

@@ -11,12 +11,14 @@ from adloom.console.desk import Desk, desk_of
 from adloom.console.render import page, part
 from adloom.console.screens.executions.asking import LABELS, STARTS, Asked
 from adloom.json_text import dump
-from adloom.secret import scrub
 from adloom.services.execution_data import keys_of
 from adloom.services.executions import version_of, zones_of
 from adloom.services.holding import holds_of
 from adloom.services.inbox import causes, fix_of
 from adloom.services.inbox_doubts import doubts
+from adloom.services.lineage import label_of
+from adloom.services.scenario_words import say_seconds
+from adloom.sinks.csv_file import defused
 from scheduler.summaries import Summary, standing, summary_page
 
 __all__ = ["as_csv", "as_json", "listing", "listing_part"]
@@ -89,14 +91,20 @@ async def _asked(request: Request) -> Asked:
 
 async def _context(desk: Desk, asked: Asked) -> dict[str, Any]:
     """What the list shows."""
-    shown: dict[str, Any] = {"asked": asked, "labels": LABELS, "starts": STARTS}
+    now = desk.session.wiring.clock.now()
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "starts": STARTS,
+        "until": lambda moment: say_seconds(_rounded((moment - now).total_seconds())),
+    }
     shown["zones"] = await zones_of(desk.workshop.database)
     match asked.tab:
         case "incomplete":
             shown |= await _incomplete(desk)
         case "in doubt":
-            found = await doubts(desk.workshop.database, cursor=asked.cursor)
-            shown |= {"doubts": found, "keys": await _keys(desk, [o.summary.id for o in found.rows])}
+            rows = await doubts(desk.workshop.database, cursor=asked.cursor)
+            keys = await _keys(desk, [one.summary.id for one in rows.rows])
+            shown |= {"doubts": rows, "label": lambda path: label_of(path, keys)}
         case "held":
             held = await (await holds_of(desk.session)).open()
             shown |= {"held": held[:MOST_HELD], "more": max(0, len(held) - MOST_HELD)}
@@ -116,12 +124,18 @@ async def _incomplete(desk: Desk) -> dict[str, Any]:
         (one, fix_of(one, await version_of(desk.workshop, one.version), held, stopped=stopped))
         for one in found[:MOST_CAUSES]
     ]
-    ids = [item.execution_id for one, _ in shown for item in one.items[:3]]
+    keys = await _keys(desk, [item.execution_id for one, _ in shown for item in one.items[:3]])
     return {
         "causes": shown,
         "more": max(0, len(found) - MOST_CAUSES),
-        "keys": await _keys(desk, ids),
+        "label": lambda path: label_of(path, keys),
     }
+
+
+def _rounded(seconds: float) -> int:
+    """Seconds in the largest unit that says enough."""
+    size = next((size for size in (3_600, 60) if seconds >= size), 1)
+    return max(1, round(seconds / size)) * size
 
 
 async def _keys(desk: Desk, ids: list[str]) -> dict[str, str]:
@@ -138,14 +152,11 @@ async def _all(request: Request) -> tuple[Summary, ...]:
 
 
 def _data(one: Summary) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(one, name) for name in COLUMNS}
-    values["error"] = None if one.error is None else scrub(one.error)
-    return values
+    return {name: getattr(one, name) for name in COLUMNS}
 
 
 def _cell(value: Any) -> Any:
     """A value as a spreadsheet takes it: never as a formula."""
     if isinstance(value, tuple):
         value = ", ".join(value)
-    text = str(value) if isinstance(value, str) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
+    return defused(value) if isinstance(value, str) else value

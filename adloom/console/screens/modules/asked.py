@@ -13,15 +13,18 @@ from adloom.console.forms import Form, Posted, faults_of, form_of, values_from
 from adloom.errors import AdloomError, Fault, InvalidParamsError, UsageError
 from adloom.fields import Field, validate
 from adloom.services.module_pages import dashed
-from adloom.services.module_runs import Start, needs_connection, usable_connections
+from adloom.services.module_runs import needs_connection, usable_connections
+from adloom.services.module_runs_start import Start
 from adloom.services.session import Session
 from connections.connection import Connection, State
 from modules.base import Kind, Module
 
 __all__ = [
+    "CONNECTION",
     "PARAMS",
     "RUN",
     "Asked",
+    "Choice",
     "Refused",
     "asked_of",
     "choices_url_of",
@@ -45,9 +48,7 @@ async def posted_by(request: Request) -> dict[str, list[str]]:
     return found
 
 
-def readable(
-    model: type[BaseModel], posted: Posted, prefix: str = PARAMS
-) -> dict[str, Any]:
+def readable(model: type[BaseModel], posted: Posted, prefix: str = PARAMS) -> dict[str, Any]:
     """What of a form can be read; what cannot is left out."""
     try:
         return values_from(model, posted, prefix)
@@ -75,7 +76,7 @@ class Asked:
     since: datetime | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Refused(Exception):  # noqa: N818 - it is what the form is answered with, no fault
     """What is wrong with a form.
 

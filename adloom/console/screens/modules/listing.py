@@ -1,6 +1,6 @@
 """The list of modules: searched as one types."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -26,7 +26,7 @@ async def listing(request: Request) -> Response:
     asked = {name: request.query_params.get(name, "").strip() for name in FILTERS}
     found = modules_like(asked["q"], kind=asked["kind"], app=asked["app"], verb=asked["verb"])
     known = {one.provider for one in await desk_of(request).session.wiring.store.all()}
-    given = {
+    given: dict[str, Any] = {
         "asked": asked,
         "found": found,
         "kinds": KINDS,
@@ -35,7 +35,7 @@ async def listing(request: Request) -> Response:
         "lacks": lambda one: needs_connection(one) and known.isdisjoint(one.providers),
     }
     if not is_for(request, "found"):
-        more = {"apps": apps(), "verbs": verbs()}
+        more: dict[str, Any] = {"apps": apps(), "verbs": verbs()}
         return await page(
             request, "modules/list.html", title="Modules", active="modules", **given, **more
         )

@@ -48,7 +48,9 @@ async def module_page(request: Request) -> Response:
         app=app_of(module),
         kinds=kinds_of(module),
         permission=permission_of(module),
-        facts=[text for text in (about_limit(module), about_doubt(module), about_undo(module)) if text],
+        facts=[
+            text for text in (about_limit(module), about_doubt(module), about_undo(module)) if text
+        ],
         fields=yielded(module),
         command=module_command(module, typed or {}),
         **await form_context(request, module, typed),

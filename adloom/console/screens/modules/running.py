@@ -22,6 +22,7 @@ from adloom.console.screens.modules.shown import rows_of, shown
 from adloom.errors import UnknownNameError, UsageError
 from adloom.services.module_runs import (
     Applied,
+    Applying,
     Planned,
     Reading,
     apply_plan,
@@ -83,11 +84,11 @@ def _started(request: Request, desk: Desk, asked: Asked) -> Job:
         return reading
 
     job = desk.jobs.start(asked.module.title, work)
-    _remember(request, desk, job)
+    _remember(request, job)
     return job
 
 
-def _remember(request: Request, desk: Desk, job: Job) -> None:
+def _remember(request: Request, job: Job) -> None:
     """Let go of the rows of runs that are long past."""
     runs: list[Job] = request.scope["state"]["session"].data.setdefault(RUNS, [])
     runs.append(job)
@@ -105,16 +106,14 @@ async def look(request: Request) -> Response:
     context = shown(desk, job, view=view, number=int(number) if number.isdecimal() else 1)
     if request.headers.get("HX-Request"):
         return part(request, "modules/_run.html", **context)
-    return await page(
-        request, "modules/run.html", title=job.title, active="modules", **context
-    )
+    return await page(request, "modules/run.html", title=job.title, active="modules", **context)
 
 
 async def cancel(request: Request) -> Response:
     """Stop a run that changes nothing."""
     desk = desk_of(request)
     job = desk.jobs.find(request.path_params["job"])
-    if not job.changes_things:
+    if not isinstance(job.result, Applying):
         job.cancel()
         await job.wait()
     return part(request, "modules/_run.html", **shown(desk, job))
@@ -143,7 +142,9 @@ def _apply(desk: Desk, planned: Planned) -> Job:
         finally:
             desk.forget()
 
-    return desk.jobs.start(planned.plan.module.title, work)
+    job = desk.jobs.start(planned.plan.module.title, work)
+    job.result = Applying(planned)
+    return job
 
 
 async def download(request: Request) -> Response:
@@ -154,9 +155,7 @@ async def download(request: Request) -> Response:
     if kind not in TYPES or rows is None:
         raise UnknownNameError("result", f"rows.{kind}", [f"rows.{one}" for one in TYPES])
     if rows.is_dropped:
-        raise UsageError(
-            "The rows of this run are no longer kept.", hint="Run the module again."
-        )
+        raise UsageError("The rows of this run are no longer kept.", hint="Run the module again.")
     name = f"{job.title.lower().replace(' ', '-')}.{kind}"
     content: Iterator[bytes] = rows.as_csv() if kind == "csv" else rows.as_json()
     given = {"Content-Disposition": f'attachment; filename="{name}"'}

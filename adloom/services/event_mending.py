@@ -1,16 +1,16 @@
 """An event of the outbox put right: changed, checked as if it were new, hashed where it must be."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
 
-from adloom.cli.events_status import find_held
-from adloom.cli.session import Session, say
 from adloom.errors import Fault, InvalidParamsError, UsageError
 from adloom.json_text import JsonError, parse_strict
+from adloom.services.event_outbox import find_held
+from adloom.services.session import Session
 from modules.events.options import Options
 from modules.events.pipeline import Pipeline
 from modules.events.prepared import Prepared
@@ -26,7 +26,14 @@ STEP: Final = re.compile(r"([A-Za-z_]\w*)((?:\[\d{1,4}\])*)")
 TEXTS: Final = ("event", "event_id", "test_event_code")
 
 
-async def mend(session: Session, outbox: Outbox, number: int, changes: Sequence[str]) -> None:
+async def mend(
+    session: Session,
+    outbox: Outbox,
+    number: int,
+    changes: Sequence[str],
+    *,
+    tell: Callable[[str], None],
+) -> None:
     """Put one event right.
 
     Args:
@@ -34,6 +41,7 @@ async def mend(session: Session, outbox: Outbox, number: int, changes: Sequence[
         outbox: Where the event lies.
         number: Its number.
         changes: What to set, each as `path=value`.
+        tell: Told, in a sentence, what is odd about it, and that it is done.
 
     Raises:
         InvalidParamsError: A change cannot be read, or the event would still not do.
@@ -44,9 +52,9 @@ async def mend(session: Session, outbox: Outbox, number: int, changes: Sequence[
     for text in changes:
         item = changed(item, text)
     now = int(session.wiring.clock.now().timestamp())
-    event = _prepared(item, held, now)
+    event = _prepared(item, held, now, tell)
     await outbox.replace_content(number, _entry(event, held.place))
-    say(f"Event {number} is put right.")
+    tell(f"Event {number} is put right.")
 
 
 def changed(item: dict[str, Any], text: str) -> dict[str, Any]:
@@ -115,7 +123,7 @@ def _value(path: str, text: str) -> Any:
         return text
 
 
-def _prepared(item: dict[str, Any], held: Held, now: int) -> Prepared:
+def _prepared(item: dict[str, Any], held: Held, now: int, tell: Callable[[str], None]) -> Prepared:
     """The item made into an event anew; its digests pass, and what was typed is hashed."""
     lane = held.lane
     pipeline = Pipeline(
@@ -130,7 +138,7 @@ def _prepared(item: dict[str, Any], held: Held, now: int) -> Prepared:
         faults = [Fault(one.field, one.reason) for one in errors]
         raise InvalidParamsError(faults, hint="Nothing was changed.")
     for problem in reading.problems:
-        say(f"warning: {problem}")
+        tell(f"warning: {problem}")
     if not reading.events:
         raise UsageError(f"Nothing would be left of event {held.id}.", hint="Nothing was changed.")
     return reading.events[0]

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
-from adloom.cli.output import plain
-from adloom.cli.session import Session
 from adloom.errors import AdloomError
 from adloom.json_text import dump
+from adloom.services.session import Session
 from adloom.wire import Answer, Record
 from connections.api import ConnectionApi
 from connections.connection import Connection
@@ -107,8 +106,8 @@ def _unseen(asked: Connection, advertiser: str, error: AdloomError) -> Finding:
 
 
 def _told(row: Record, advertiser: str) -> Finding:
-    code, name = plain(row.get("pixel_code")), plain(row.get("pixel_name"))
-    names = ", ".join(plain(one.get("event_code")) for one in row.get("events") or ())
+    code, name = _said(row.get("pixel_code")), _said(row.get("pixel_name"))
+    names = ", ".join(_said(one.get("event_code")) for one in row.get("events") or ())
     seen = f"has seen {names}" if names else "has seen no event yet"
     return ok("pixel", f"{code} “{name}” of ad account {advertiser} {seen}.")
 
@@ -126,7 +125,7 @@ async def _about(
     if own is None:
         if not pixels:
             return []
-        others = ", ".join(plain(row.get("pixel_code")) for _, row in pixels[:3])
+        others = ", ".join(_said(row.get("pixel_code")) for _, row in pixels[:3])
         said = f"There is no pixel {code} among the {len(pixels)} that can be seen ({others} …)."
         return [
             fail("pixel", said, "Is the source id the pixel's code, and the account its owner?")
@@ -168,9 +167,13 @@ def _listed(value: Any, key: str) -> list[dict[str, Any]]:
 
 
 def _name(row: dict[str, Any]) -> str:
-    return plain(row.get("custom_event_type") or row.get("pixel_event_type") or "?")
+    return _said(row.get("custom_event_type") or row.get("pixel_event_type") or "?")
 
 
 def _figures(row: dict[str, Any]) -> str:
-    told = [f"{plain(row[name])} {text}" for name, text in FIGURES.items() if name in row]
+    told = [f"{_said(row[name])} {text}" for name, text in FIGURES.items() if name in row]
     return ", ".join(told) or dump(row).decode()
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)

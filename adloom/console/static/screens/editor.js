@@ -1,0 +1,69 @@
+// Dragging and keys of the editor. Every one of them presses a button that is there anyway.
+
+const editor = document.getElementById("editor");
+const nodeOf = (element) => element.closest?.("[data-node]");
+const press = (selector, root = editor) => root?.querySelector(selector)?.click();
+
+// --- dragging: a step onto a plus ----------------------------------------------------------------
+let dragged = null;
+editor.addEventListener("dragstart", (event) => {
+  dragged = nodeOf(event.target)?.dataset.node ?? null;
+  if (dragged) event.dataTransfer.effectAllowed = "move";
+});
+editor.addEventListener("dragend", () => {
+  dragged = null;
+  for (const one of editor.querySelectorAll(".is-over")) one.classList.remove("is-over");
+});
+editor.addEventListener("dragover", (event) => {
+  const place = event.target.closest?.(".insert");
+  for (const one of editor.querySelectorAll(".is-over")) one.classList.toggle("is-over", one === place);
+  if (dragged === null || !place) return;
+  event.preventDefault();
+  place.classList.add("is-over");
+});
+editor.addEventListener("drop", (event) => {
+  const place = event.target.closest?.(".insert");
+  if (dragged === null || !place) return;
+  event.preventDefault();
+  const marks = new FormData(document.getElementById("marks"));
+  htmx.ajax("POST", `${editor.dataset.base}/drop`, {
+    source: "#marks",
+    swap: "none",
+    values: { place: dragged, before: place.dataset.place, version: marks.get("version"), tab: marks.get("tab") },
+  });
+});
+
+// --- keys ----------------------------------------------------------------------------------------
+const WAYS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.target.closest?.("code-editor")) return;
+  const strong = event.ctrlKey || event.metaKey;
+  const typing = event.target.closest?.("input, textarea, select");
+  const node = nodeOf(event.target);
+  if (event.altKey && node && WAYS[event.key]) {
+    event.preventDefault();
+    press(`[data-move="${WAYS[event.key]}"]`, node);
+  } else if (event.key === "Delete" && node && !typing) {
+    press('[data-act="delete"]', node);
+  } else if (strong && event.key.toLowerCase() === "z" && !typing) {
+    event.preventDefault();
+    press(event.shiftKey ? '[data-key="redo"]' : '[data-key="undo"]');
+  } else if (strong && event.key === "Enter") {
+    event.preventDefault();
+    press('[data-key="try"]');
+  } else if (strong && event.key.toLowerCase() === "s") {
+    event.preventDefault();
+    press('[data-key="review"]');
+  }
+});
+
+// The menu of a step closes when it has done its work, or when another one opens.
+editor.addEventListener("toggle", (event) => {
+  if (!event.target.open || !event.target.matches(".node-menu")) return;
+  for (const one of editor.querySelectorAll(".node-menu[open]")) if (one !== event.target) one.open = false;
+}, true);
+document.addEventListener("click", (event) => {
+  for (const one of editor.querySelectorAll(".node-menu[open]")) {
+    if (!one.contains(event.target) || event.target.closest(".node-actions button")) one.open = false;
+  }
+});
