@@ -23,8 +23,24 @@ from adloom.services.fault_files import write_fault
 
 __all__ = ["SCREENS", "create_app"]
 
-#: Every screen; each module of them holds its `ROUTES`.
-SCREENS: Final = ("start", "editor", "connections", "executions", "modules", "reports", "explorer", "stores", "settings")
+#: Every screen; each module of them holds its `ROUTES`. The editor comes before the scenarios: its
+#: addresses are the more exact ones.
+SCREENS: Final = (
+    "start",
+    "editor",
+    "connections",
+    "events",
+    "executions",
+    "modules",
+    "reports",
+    "explorer",
+    "stores",
+    "settings",
+    "scenarios",
+    "plans",
+    "doctor",
+    "gallery",
+)
 
 NOT_THERE: Final = 404
 NOT_FOUND: Final = Problem(

@@ -78,14 +78,14 @@ GUIDES: Final[Mapping[str, tuple[str, ...]]] = {
         "Under My Apps create an app, or open yours. Its page shows App ID and Secret.",
         "Add this redirect address to the app: {redirect}",
         "Choose what the app may do: ads management and reporting, at least.",
-        "Fill in id and secret below; then log in at TikTok and choose your ad accounts.",
+        "Fill in id and secret here; then log in at TikTok and choose your ad accounts.",
     ),
     "tiktok": (
         "Open developers.tiktok.com and create an app, or open yours.",
         "Its page shows Client key and Client secret.",
         "Add the product Login Kit, with this redirect address: {redirect}",
         "Ask for the scopes you need; TikTok has to approve the app for them.",
-        "Fill in key and secret below; then log in at TikTok as the owner of the account.",
+        "Fill in key and secret here; then log in at TikTok as the owner of the account.",
     ),
     "web": (
         "Look in the API's own documentation for its address and its way of logging in.",

@@ -73,6 +73,7 @@ class LaneStanding:
         explained: What that means.
         rate: How fast events may go out.
         cautions: What somebody should know, the worst first.
+        can_go_on: Whether it is paused for something other than its connection.
     """
 
     counts: LaneCounts
@@ -83,6 +84,7 @@ class LaneStanding:
     explained: Explained | None
     rate: str
     cautions: Sequence[Caution]
+    can_go_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ def _standing(
         explained(facts.reason) if facts.reason else None,
         f"up to {rate:g} requests a second, {size:,} events each" if rate else "",
         sorted(cautions, key=lambda one: ("bad", "warn", "info").index(one.kind)),
+        bool(one.paused) and connection is not None and connection.state is not State.RECONNECT,
     )
 
 

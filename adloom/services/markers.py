@@ -137,4 +137,6 @@ def _field(entry: Entry) -> str:
 
 def _value(text: str) -> Any:
     value = json.loads(text)
+    if isinstance(value, float):
+        return f"{value:,.2f}".removesuffix(".00")
     return "" if value is None else value

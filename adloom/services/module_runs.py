@@ -11,6 +11,7 @@ from adloom.fields import validate
 from adloom.secret import scrub
 from adloom.services.module_runs_events import Flushed, flush_events
 from adloom.services.module_runs_rows import KeptRows
+from adloom.services.onboarding import note_module_ran
 from adloom.services.session import Session
 from connections.connection import Connection
 from connections.providers import provider_named
@@ -157,6 +158,7 @@ async def read_all(
             if reading.rows.size > largest:
                 reading.is_cut = True
                 return
+    note_module_ran(bench.session.workspace)
 
 
 # --- changing -------------------------------------------------------------------------------------

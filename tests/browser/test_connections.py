@@ -2,7 +2,6 @@
 
 import socket
 import tomllib
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +10,7 @@ from tests.browser.conftest import OpenTab, Served, Tab
 
 #: An app that no other test uses: the simulator remembers the first secret of each.
 APP = "73000000000000000{:02d}"
-SECRET = "browser-app-secret-0123456789"  # noqa: S105 - made up
+SECRET = "browser-app-secret-0123456789"
 
 
 def landing(served: Served) -> str:
@@ -20,11 +19,11 @@ def landing(served: Served) -> str:
 
 
 @pytest.fixture
-def consenting(open_tab: OpenTab, served: Served) -> Iterator[Tab]:
+def consenting(open_tab: OpenTab, served: Served) -> Tab:
     """A tab that may also visit the simulator's consent page, and come back from it."""
     tab = open_tab(served)
     tab.watched.allowed_places |= {served.practice.simulator.url, landing(served)}
-    yield tab
+    return tab
 
 
 def filled(tab: Tab, name: str, number: int) -> Page:

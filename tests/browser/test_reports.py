@@ -1,6 +1,8 @@
 """Reports in a real browser: choosing, reading, saving, scheduling, by keyboard."""
 
 import re
+import subprocess
+import sys
 
 from playwright.sync_api import Page, expect
 
@@ -99,15 +101,23 @@ def test_a_report_is_scheduled_as_a_scenario_that_is_switched_off(tab: Tab) -> N
     )
 
 
-def test_hostile_names_are_text_in_chart_and_tables(tab: Tab) -> None:
-    page = shown(tab, "?days=last+7+days")
+def test_hostile_names_are_text_in_chart_marks_and_tables(tab: Tab) -> None:
+    page = shown(tab, "?days=today")
+    practice = tab.served.practice
     links = page.get_by_role("region", name="with their figures").get_by_role("link").all()
     found = [re.search(r"campaign=(\d+)", link.get_attribute("href") or "") for link in links]
-    rename_a_campaign(tab.served.practice, HOSTILE, [one[1] for one in found if one])
+    campaign = rename_a_campaign(practice, HOSTILE, [one[1] for one in found if one])
+    command = [sys.executable, "-m", "adloom", "--workspace", str(practice.folder)]
+    command += ["run", "update-campaign-budget", "--advertiser-id", practice.advertiser_id]
+    command += ["--campaign-ids", campaign, "--budget", "4321", "--yes"]
+    subprocess.run(command, check=True, capture_output=True)
     page.get_by_role("button", name="Refresh").click()
 
-    expect(page.get_by_role("link", name=HOSTILE).first).to_be_visible()
+    mark = f"by hand: budget of campaign “{HOSTILE}”"
+    expect(page.get_by_role("link", name=mark)).to_be_visible()
+    expect(page.get_by_role("img", name=f"Marked: {mark}")).to_be_visible()
     tab.is_accessible()
     tab.fits_a_phone()
+    tab.shoot("reports-marks")
     page.set_viewport_size({"width": 390, "height": 800})
     tab.shoot("reports-phone")

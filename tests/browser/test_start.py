@@ -58,6 +58,7 @@ def test_from_an_empty_workspace_to_a_module_page_with_nothing_typed(
 
     tab.go("/")
     expect(page.get_by_text("Demo account", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 of 4 done")).to_be_visible()
     expect(page.get_by_role("button", name="Try it with the demo account")).to_be_hidden()
     tab.shoot("start")
     tab.is_accessible()
@@ -73,7 +74,7 @@ def test_things_go_wrong_on_purpose_and_are_put_right_again(
     tab.go("/demo")
     tab.is_accessible()
     tab.fits_a_phone()
-    page.get_by_role("button", name="Switch on: Expired token").click()
+    page.get_by_role("button", name="Switch on Expired token").click()
     expect(page.get_by_text("Something goes wrong on purpose")).to_be_visible()
     tab.shoot("demo-account")
     tab.go("/connections/demo")
@@ -85,7 +86,7 @@ def test_things_go_wrong_on_purpose_and_are_put_right_again(
     tab.go("/demo")
     page.get_by_role("button", name="Behave again").click()
     expect(page.get_by_text("Something goes wrong on purpose")).to_be_hidden()
-    page.get_by_role("button", name="Switch on: Slow answers").click()
+    page.get_by_role("button", name="Switch on Slow answers").click()
     page.get_by_role("button", name="Behave again").click()
 
     expect(page.get_by_text("Something goes wrong on purpose")).to_be_hidden()

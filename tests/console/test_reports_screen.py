@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from adloom.console.screens.reports.looking import Room
-from adloom.services.reports_fetching import Fetched
+from adloom.services.reports_view import View
 from modules import find_module
 from tests.console.conftest import Console
 from tests.seams.renaming import HOSTILE, rename_a_campaign
@@ -86,8 +86,10 @@ async def test_currency_zone_days_and_freshness_are_always_stated(console: Conso
 async def test_tiles_and_rows_are_what_tiktok_told(console: Console) -> None:
     text = await fetched(console, "days=last+7+days")
     room = _room(console)
-    kept = [found for _, found in room.cache._found.values()]
-    figures = next(one for one in kept if isinstance(one, Fetched)).figures[0]
+    look = View(console.practice.connection.name, console.practice.advertiser_id)
+    known = room.cache.find(look)
+    assert known is not None
+    figures = known.figures[0]
     spent = sum(row["spend"] for row in figures.answers["trend"])
     name = figures.answers["rows"][0]["campaign_name"]
 
@@ -295,107 +297,6 @@ async def test_a_format_that_nobody_writes_is_refused(console: Console) -> None:
     assert answer.status_code == 400
 
 
-# --- saved --------------------------------------------------------------------------------------
-
-
-async def test_a_look_is_saved_opened_renamed_and_deleted(own_console: Console) -> None:
-    to = await own_console.goes_to("/reports/save?level=ad&days=last+30+days", name="my-ads")
-    opened = await own_console.get(to)
-    listed = await own_console.get("/reports/saved")
-
-    assert '<option value="ad" selected>' in opened
-    assert "report=my-ads" in listed
-    assert (
-        await own_console.goes_to("/reports/saved/my-ads/rename", name="ours") == "/reports/saved"
-    )
-    assert "report=ours" in await own_console.get("/reports/saved")
-    assert "Delete ours?" in await own_console.get("/reports/saved/ours/remove")
-    await own_console.goes_to("/reports/saved/ours/remove")
-    assert "No report is saved yet" in await own_console.get("/reports/saved")
-
-
-async def test_a_name_that_will_not_do_comes_back_with_the_form(own_console: Console) -> None:
-    text = await own_console.post("/reports/save?level=ad", expect=422, name="Über Name")
-
-    assert 'aria-invalid="true"' in text
-    assert "lower-case letters" in text
-    assert 'value="Über Name"' in text
-
-
-async def test_a_taken_name_is_replaced_only_if_wished(own_console: Console) -> None:
-    await own_console.goes_to("/reports/save?level=ad", name="mine")
-    refused = await own_console.post("/reports/save?level=adgroup", expect=422, name="mine")
-    assert "Replace the one of that name" in refused
-    await own_console.goes_to("/reports/save?level=adgroup", name="mine", replace="yes")
-
-    assert "Ad groups" in await own_console.get("/reports/saved")
-
-
-async def test_reports_of_the_command_line_are_listed_as_such(own_console: Console) -> None:
-    folder = own_console.practice.folder / "reports"
-    folder.mkdir()
-    (folder / "life.toml").write_text('[params]\nadvertiser_ids = ["1"]\nlifetime = true\n')
-    (folder / "broken.toml").write_text("[params\n")
-    text = await own_console.get("/reports/saved")
-
-    assert "adloom reports run life" in text
-    assert "Cannot be read" in text
-
-
-# --- scheduled ----------------------------------------------------------------------------------
-
-
-async def test_a_look_becomes_a_scenario_that_is_switched_off(own_console: Console) -> None:
-    form = await own_console.get("/reports/schedule?days=last+7+days")
-    assert "A file that grows" in form
-    text = await own_console.post(
-        "/reports/schedule?days=last+7+days",
-        name="Weekly figures",
-        often="weekly",
-        weekday="monday",
-        at="08:00",
-        days="last 7 days",
-        goes="file",
-        file="figures.csv",
-    )
-    path = own_console.practice.folder / "scenarios" / "weekly-figures.yaml"
-
-    assert 'href="/scenarios/Weekly%20figures"' in text
-    assert "timezone: account" in path.read_text()
-    stored = await own_console.desk.workshop.scenarios.all()
-    assert [(one.name, one.enabled) for one in stored if one.name == "Weekly figures"] == [
-        ("Weekly figures", False)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"at": "late"}, "at"),
-        ({"goes": ""}, "goes"),
-        ({"goes": "file", "file": ""}, "file"),
-        ({"often": "monthly", "day": "31"}, "day"),
-        ({"name": "///"}, "name"),
-    ],
-)
-async def test_a_schedule_that_makes_no_sense_comes_back(
-    console: Console, wrong: dict[str, str], field: str
-) -> None:
-    usual = {"name": "figures", "often": "daily", "at": "08:00", "goes": "file", "file": "x.csv"}
-    text = await console.post("/reports/schedule?days=yesterday", expect=422, **{**usual, **wrong})
-
-    assert f'id="schedule-{field}-fault"' in text
-
-
-async def test_a_scenario_that_could_not_run_here_is_not_written(console: Console) -> None:
-    text = await console.post(
-        "/reports/schedule?days=yesterday", expect=422, name="told", often="daily", goes="notify:x"
-    )
-
-    assert 'role="alert"' in text
-    assert not (console.practice.folder / "scenarios" / "told.yaml").exists()
-
-
 def _room(console: Console) -> Room:
     transport = console.client._transport
     assert isinstance(transport, httpx.ASGITransport)
@@ -406,7 +307,7 @@ def _room(console: Console) -> Room:
 
 def _spends(text: str) -> list[float]:
     """The costs of the rows, in the order of the table."""
-    table = text.split('with their figures"')[1].split("</tbody>")[0]
+    table = text.split('with their figures"')[1].split("</tbody>", maxsplit=1)[0]
     rows = table.split('class="report-name"')[1:]
     found = [re.search(r'<td class="number">([\d,.]+)</td>', row) for row in rows]
     return [float(one[1].replace(",", "")) for one in found if one]

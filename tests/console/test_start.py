@@ -1,6 +1,6 @@
 """The start page: what needs somebody, what runs next, the first steps, the demo account."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,11 +50,11 @@ class FakeDemo:
 
 
 @pytest.fixture
-async def empty(own_console: Console) -> AsyncIterator[Console]:
+async def empty(own_console: Console) -> Console:
     """A console whose workspace has no connection, and a demo account to be started."""
     await own_console.desk.session.wiring.store.remove("practice")
     own_console.desk.demo = FakeDemo()
-    yield own_console
+    return own_console
 
 
 def demo_of(console: Console) -> FakeDemo:
@@ -74,7 +74,7 @@ def written(console: Console, name: str, text: str | None = None) -> Path:
     return path
 
 
-# --- what somebody may do ---------------------------------------------------------------------------
+# --- what somebody may do -------------------------------------------------------------------------
 
 
 async def test_the_demo_account_is_offered_while_nothing_is_connected(empty: Console) -> None:
@@ -93,11 +93,12 @@ async def test_starting_the_demo_account_is_a_job_that_tells_how_it_stands(empty
     begun = await empty.post("/demo/start")
     await empty.settled()
     job = empty.desk.jobs.all()[0]
-    text = await empty.get(f"/demo/start/{job.id}")
+    to = await empty.client.get(f"/demo/start/{job.id}")
+    text = await empty.get(to.headers["HX-Redirect"])
 
     assert f'hx-get="/demo/start/{job.id}"' in begun
     assert "The demo account is ready." in text
-    assert "hx-trigger" not in text
+    assert "every 700ms" not in text
     assert "/modules/list_advertisers?connection=demo" in text
 
 
@@ -145,7 +146,7 @@ async def test_the_teams_messages_are_text_whatever_they_hold(empty: Console) ->
     assert "&lt;img src=x" in text
 
 
-# --- what needs attention ----------------------------------------------------------------------------
+# --- what needs attention -------------------------------------------------------------------------
 
 
 async def test_a_broken_connection_needs_attention(own_console: Console) -> None:
@@ -200,7 +201,7 @@ async def test_the_next_runs_are_told_in_their_zone(own_console: Console) -> Non
     assert '/scenarios/off">off' not in text
 
 
-# --- the first steps ---------------------------------------------------------------------------------
+# --- the first steps ------------------------------------------------------------------------------
 
 
 async def test_the_first_steps_can_be_hidden_for_good(own_console: Console) -> None:

@@ -95,7 +95,9 @@ async def test_what_changed_meanwhile_is_not_overwritten(own_console: Console) -
     await put(own_console, "seen", a="new")
     form = {"store": "seen", "key": "a", "kind": "text", "value": "mine"}
 
-    changed = await own_console.post("/stores/entry", expect=422, new="no", expected='"old"', **form)
+    changed = await own_console.post(
+        "/stores/entry", expect=422, new="no", expected='"old"', **form
+    )
     taken = await own_console.post("/stores/entry", expect=422, new="yes", expected="", **form)
 
     assert "was changed or deleted since" in changed
@@ -151,9 +153,7 @@ async def test_names_keys_and_values_are_text_whatever_they_say(own_console: Con
 
 
 @pytest.mark.parametrize("path", ["/stores/one", "/stores/ask", "/stores/download"])
-async def test_a_store_that_is_not_there_has_a_page_that_helps(
-    console: Console, path: str
-) -> None:
+async def test_a_store_that_is_not_there_has_a_page_that_helps(console: Console, path: str) -> None:
     answer = await console.client.get(path, params={"store": "nothing"})
 
     assert 404 == answer.status_code

@@ -121,7 +121,10 @@ def test_movers_are_those_that_changed_most_either_way() -> None:
     before = [{"ad_id": "2", "spend": Decimal(90)}, {"ad_id": "3", "spend": Decimal(7)}]
     found = movers(now, before, "ad_id", "spend", most=2)
 
-    assert [(one.key, one.delta.change) for one in found] == [("2", -80), ("1", 50)]
+    assert [(one.key, one.delta.change) for one in found] == [
+        ("2", Decimal(-80)),
+        ("1", Decimal(50)),
+    ]
 
 
 def test_an_object_without_conversions_has_no_cost_that_could_move() -> None:

@@ -57,6 +57,15 @@ async def test_a_single_change_is_told_with_old_and_new(database: Database) -> N
     assert marker.execution_id == "e1"
 
 
+async def test_amounts_are_told_with_their_currency(database: Database) -> None:
+    amounts = {"kind": "campaign", "field": "budget", "unit": "EUR"}
+    first = change("2026-10-25T10:00:00+00:00", old="250.0", new="1234.5", **amounts)
+    audit = await noted(database, first)
+    (marker,) = await find_markers(audit, [BERLIN], THREE, DAY)
+
+    assert marker.what == "budget of campaign “Spring”: 250 → 1,234.50 EUR"
+
+
 async def test_several_changes_of_one_execution_are_one_mark(database: Database) -> None:
     at = "2026-10-25T10:00:00+00:00"
     many = [change(at, object_id=str(number)) for number in range(3)]

@@ -25,8 +25,10 @@ THERE = Environment(
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_look_becomes_a_scenario_without_a_fault(level: str, by: str, often: str) -> None:
     view = View("acme", ACCOUNT, level=level, by=by, columns="conversions")
-    for goes in ({"notify": "team"}, {"file": "figures.csv"}):
-        wish = Wish("my-figures", often, time(7, 30), usual_days(view, often), **goes)
+    for notify, file in (("team", ""), ("", "figures.csv")):
+        wish = Wish(
+            "my-figures", often, time(7, 30), usual_days(view, often), notify=notify, file=file
+        )
         scenario = load_scenario(scenario_text(view, [ACCOUNT], wish))
         found = check_scenario(scenario, THERE)
 

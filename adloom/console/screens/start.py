@@ -18,6 +18,7 @@ from adloom.services.onboarding_attention import overview
 __all__ = ["ROUTES"]
 
 TITLE: Final = "Starting the demo account"
+HOME: Final = "/demo"
 #: What goes wrong on demand: word, label, and what it looks like.
 FAULTS: Final = (
     ("expired", "Expired token", "Every call is refused until somebody reconnects."),
@@ -39,7 +40,7 @@ async def start(request: Request) -> Response:
         seen=await overview(desk.session, desk.workshop),
         steps=[] if is_hidden(desk.session.workspace) else await first_steps(desk.session),
         has_demo=desk.demo is not None,
-        job=_running(desk),
+        job=_running(desk) or (_ended(desk) if "demo" in request.query_params else None),
         problem=None,
         runs=desk.running,
     )
@@ -93,7 +94,12 @@ async def start_demo(request: Request) -> Response:
 
 async def look(request: Request) -> Response:
     """How starting it stands by now."""
-    return _progress(request, desk_of(request).jobs.find(request.path_params["job"]))
+    job = desk_of(request).jobs.find(request.path_params["job"])
+    if job.running or job.result is None:
+        return _progress(request, job)
+    # The whole page is another one now: its badge, the first steps, what there is to do.
+    on_its_page = request.headers.get("HX-Current-URL", "").endswith(HOME)
+    return redirect(request, HOME if on_its_page else "/?demo=ready")
 
 
 async def misbehave(request: Request) -> Response:
@@ -110,6 +116,12 @@ async def misbehave(request: Request) -> Response:
 def _running(desk: Desk) -> Job | None:
     """The job that starts it, while it does."""
     return next((one for one in desk.jobs.all() if one.title == TITLE and one.running), None)
+
+
+def _ended(desk: Desk) -> Job | None:
+    """The last job that has started it well."""
+    ended = [one for one in desk.jobs.all() if one.title == TITLE and one.result]
+    return ended[-1] if ended else None
 
 
 def _progress(request: Request, job: Job) -> Response:
@@ -132,7 +144,7 @@ async def _practising(desk: Desk) -> dict[str, Any]:
 ROUTES: Final = [
     Route("/", start),
     Route("/first-steps", hide, methods=["POST"]),
-    Route("/demo", demo),
+    Route(HOME, demo),
     Route("/demo/start", start_demo, methods=["POST"]),
     Route("/demo/start/{job}", look),
     Route("/demo/faults", misbehave, methods=["POST"]),

@@ -98,9 +98,8 @@ def _problem(job: Job, pending: Pending) -> Problem | None:
         return problem_of(job.error)
     error: AdloomError = job.error
     if isinstance(error, AuthorizationError) and "not given" in str(error):
-        error = AuthorizationError(
-            str(error), hint="Agree on the platform's page, with at least one account."
-        )
+        text = str(error).replace("access_denied", "its owner said no")
+        error = AuthorizationError(text, hint="Agree on TikTok's page, with at least one account.")
     return failure(error, renews=pending.renews)
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adloom.console.desk import desk_of
-from adloom.console.forms import Posted
+from adloom.console.forms import Form, Posted
 from adloom.console.problems import Problem
 from adloom.console.render import page, part, redirect
 from adloom.console.screens.connections.asked import Asked, Faults
@@ -49,7 +49,7 @@ async def renew(request: Request) -> Response:
     return await _submitted(request, await asked_of(request, name=request.path_params["name"]))
 
 
-async def secrets(request: Request) -> Response:
+async def secret_part(request: Request) -> Response:
     """The secrets that go with the settings as they are typed now."""
     asked = await asked_of(request, kind=request.path_params["kind"])
     return part(request, "connections/_secrets.html", secrets=asked.secrets_form(Faults()))
@@ -150,13 +150,21 @@ def form_context(asked: Asked, faults: Faults) -> dict[str, Any]:
     """What the form's template shows."""
     old, provider = asked.old, asked.provider
     base = f"/connections/{old.name}/reconnect" if old else f"/connections/new/{provider.name}"
+    name, settings = asked.name_form(faults), asked.settings_form(faults)
+    secrets = asked.secrets_form(faults)
+    parts = [one for one in (name, settings, secrets) if one is not None]
     return {
+        # For the one list above it that tells everything that is wrong.
+        "everything": Form(
+            tuple(field for one in parts for field in one),
+            tuple(text for one in parts for text in one.loose),
+        ),
         "kind": WORDS[provider.name],
         "old": old,
         "lasting": asked.lasting,
-        "name_form": asked.name_form(faults),
-        "settings": asked.settings_form(faults),
-        "secrets": asked.secrets_form(faults),
+        "name_form": name,
+        "settings": settings,
+        "secrets": secrets,
         "needs_consent": asked.needs_consent,
         "takes_token": provider.takes_token,
         "token": asked.token,
@@ -170,7 +178,7 @@ def form_context(asked: Asked, faults: Faults) -> dict[str, Any]:
 MAKING_ROUTES: Final = [
     Route("/connections/new/{kind}", new),
     Route("/connections/new/{kind}", make, methods=["POST"]),
-    Route("/connections/new/{kind}/secrets", secrets, methods=["POST"]),
+    Route("/connections/new/{kind}/secrets", secret_part, methods=["POST"]),
     Route("/connections/{name}/reconnect", again),
     Route("/connections/{name}/reconnect", renew, methods=["POST"]),
 ]

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from adloom.console.screens.editor import edits, page
+from adloom.console.screens.editor import edits, page, step
 
 __all__ = ["ROUTES"]
 
-ROUTES: Final = [*edits.ROUTES, *page.ROUTES]
+ROUTES: Final = [*edits.ROUTES, *step.ROUTES, *page.ROUTES]

@@ -37,8 +37,10 @@ async def lanes(request: Request) -> Response:
 async def resume(request: Request) -> Response:
     """Let a way out go on."""
     form = await request.form()
-    facts = [str(form.get(name, "")) for name in ("connection", "source", "source_id", "test")]
-    lane = Lane(*facts[:3], facts[3] or None)
+    way, source, source_id, test = (
+        str(form.get(name, "")) for name in ("connection", "source", "source_id", "test")
+    )
+    lane = Lane(way, source, source_id, test or None)
     session = desk_of(request).session
     box = await session.outbox()
     if all(one.lane != lane for one in await box.counts()):

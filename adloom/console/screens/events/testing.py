@@ -55,9 +55,7 @@ async def send(request: Request) -> Response:
     return job_part(request, desk.jobs.start("Send a test event", work))
 
 
-async def _read(
-    request: Request, posted: Posted
-) -> tuple[Connection, str, Sequence[Prepared]]:
+async def _read(request: Request, posted: Posted) -> tuple[Connection, str, Sequence[Prepared]]:
     """The event as it would go out.
 
     Raises:
@@ -88,7 +86,7 @@ async def _shown(
     request: Request, posted: Posted | None, faults: Sequence[Fault] = ()
 ) -> dict[str, Any]:
     typed = posted or {}
-    apart = {fault.path: fault.message for fault in faults if fault.path in APART + ("code",)}
+    apart = {fault.path: fault.message for fault in faults if fault.path in (*APART, "code")}
     return {
         "connections": await event_connections(desk_of(request).session),
         "chosen": _last(typed, "connection"),

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from adloom.catalogue import Endpoint
 from adloom.console.desk import desk_of
-from adloom.console.forms import Form, Posted, faults_of, form_of, values_from
+from adloom.console.forms import Form, Posted, faults_of, form_of, phrase, values_from
 from adloom.console.screens.modules.asked import (
     CONNECTION,
     PARAMS,
@@ -157,7 +157,7 @@ async def call_form(
     """
     model = MODULE.params if endpoint is None else params_class(endpoint.method, endpoint.path)
     wrong = refused or Refused()
-    raw_faults = [one.message for one in wrong.params if one.path == RAW]
+    raw_faults = [phrase(one) for one in wrong.params if one.path == RAW]
     form = form_of(
         model,
         readable(model, posted) if posted is not None else _values_again(endpoint, again),
@@ -170,7 +170,7 @@ async def call_form(
     only = choices[0].name if len(choices) == 1 else ""
     shown = CallForm(
         form,
-        _last(posted or {}, RAW),
+        "".join((posted or {}).get(RAW, ())[-1:]),
         " ".join(raw_faults),
         choices,
         again.connection if again else _last(posted or {}, CONNECTION) or only,

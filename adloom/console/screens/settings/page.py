@@ -96,9 +96,7 @@ async def _shown(
     typed: Mapping[str, Sequence[str]] | None = None,
 ) -> Shown:
     values = {name: masked(value) for name, value in section.values.items()}
-    form = form_of(
-        section.model, values, faults=faults, prefix=f"{section.name}.", typed=typed
-    )
+    form = form_of(section.model, values, faults=faults, prefix=f"{section.name}.", typed=typed)
     by_hand = BY_HAND.get(section.name, ())
     fields = [one for one in form.fields if one.path not in by_hand]
     if section.name == "notices":

@@ -67,3 +67,41 @@ document.addEventListener("click", (event) => {
     if (!one.contains(event.target) || event.target.closest(".node-actions button")) one.open = false;
   }
 });
+
+// --- mapping: a value of an earlier step goes where the cursor was last ---------------------------
+let field = null;
+editor.addEventListener("focusin", (event) => {
+  if (event.target.matches("input[data-mappable], textarea[data-mappable]")) field = event.target;
+  if (event.target.matches("[data-mappable]")) document.getElementById("picker")?.setAttribute("open", "");
+});
+editor.addEventListener("click", async (event) => {
+  const pick = event.target.closest("[data-insert]");
+  if (pick) insert(pick.dataset.insert);
+  const adds = event.target.closest("[data-adds-row]");
+  if (adds) await addRow(adds);
+  const removes = event.target.closest("[data-removes-row]");
+  if (removes) {
+    const form = removes.closest("form");
+    removes.closest("[data-row]").remove();
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+function insert(text) {
+  if (!field?.isConnected) {
+    document.getElementById("status").textContent = "Put the cursor into a field first.";
+    return;
+  }
+  const plain = field.dataset.mappable === "plain";
+  field.setRangeText(plain ? text.replace(/^\{\{|\}\}$/g, "") : text, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
+  field.focus();
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+async function addRow(button) {
+  const group = button.closest("fieldset");
+  const taken = [...group.querySelectorAll("[data-row] select")].map((one) => Number(one.name.split(".")[2]));
+  const number = Math.max(-1, ...taken) + 1;
+  const answer = await fetch(`${button.dataset.url}?group=${button.dataset.group}&number=${number}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  button.insertAdjacentHTML("beforebegin", await answer.text());
+  button.previousElementSibling.querySelector("input").focus();
+}
