@@ -81,6 +81,7 @@ class Planner:
         sealer: Opens what is sealed there.
         library: Finds a scenario by its name.
         ours: Says which versions of items are our own doing.
+        watched: Told of each execution as it begins; its history grows while it is walked.
     """
 
     reader: Reader
@@ -89,6 +90,7 @@ class Planner:
     sealer: Sealer
     library: Callable[[str], Awaitable[Scenario]]
     ours: Callable[[Watched], Callable[[Any], bool]] = lambda _: lambda _: False
+    watched: Callable[[MemoryHistory], object] = lambda _: None
 
     async def plan(
         self,
@@ -260,6 +262,7 @@ class Planner:
         """Walk one execution to its end; one bundle after the other, so that it comes out alike."""
         database = ReadOnly(self.database)
         history = MemoryHistory(database, self.sealer, batch.execution)
+        self.watched(history)
         alone = replace(scenario, settings=replace(scenario.settings, parallel=1))
         review: Review = Reviewing(execution.started_at)
         walk = Walk(equipment, alone, execution, history, lasting=lasting, review=review)

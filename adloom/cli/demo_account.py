@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from adloom.cli.stage import Screen, SimulatorChild, click_allow, free_port
 from adloom.console.desk import DemoMessage
 from adloom.errors import AdloomError, UnknownNameError
 from adloom.services.demo_account import (
+    ADS,
     SEED,
     TEAM,
     Stage,
@@ -53,7 +55,7 @@ class SimulatedAccount:
         self._lines = lines
         self._child: SimulatorChild | None = None
         self._chat: _Chat | None = None
-        self._name = ""
+        self._stage: Stage | None = None
         self._starting = asyncio.Lock()
         self._messages: deque[DemoMessage] = deque(maxlen=MOST_MESSAGES)
 
@@ -71,13 +73,16 @@ class SimulatedAccount:
     async def start(self, say: Callable[[str], object] = lambda _: None) -> str:
         """Start it unless it runs, and connect an account of it; tells the connection's name."""
         async with self._starting:
-            if self.address is None or not self._name:
+            ads = (await demo_connections(self._session)).get(ADS)
+            if self.address is not None and ads is not None:
+                return ads.name
+            if self.address is None or self._stage is None:
                 say("Starting a TikTok to practise on…")
-                stage = await self._stage()
-                agree = _agreeing
-                self._name = await move_in(self._session, stage, agree, say)
-                self._lines.say(f"The demo account runs at {stage.address}", "demo")
-            return self._name
+                self._stage = await self._built()
+            stage = replace(self._stage, free_port=free_port())
+            name = await move_in(self._session, stage, _agreeing, say)
+            self._lines.say(f"The demo account runs at {stage.address}", "demo")
+            return name
 
     async def resume(self) -> None:
         """Start it again where the workspace has one; without it, adloom goes on all the same."""
@@ -121,7 +126,7 @@ class SimulatedAccount:
             raise AdloomError("The demo account is not running.", hint="Start it first.")
         return self._child
 
-    async def _stage(self) -> Stage:
+    async def _built(self) -> Stage:
         """The simulator and its team's chat, where they were before if that is possible."""
         known = await demo_connections(self._session)
         address, began = origin_of_demo(known)
@@ -139,7 +144,7 @@ class SimulatedAccount:
             child.pixel,
             child.events_token,
             self._chat.address,
-            free_port(),
+            free_port=0,
         )
 
     def _told(self, message: DemoMessage) -> None:

@@ -1,8 +1,7 @@
 """`adloom scenarios from-rule`, `import-rules`, `export-rule`: rules, and what becomes of them."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +13,9 @@ from adloom.cli.words import json_option
 from adloom.errors import UnknownNameError, UsageError
 from adloom.files import open_private
 from adloom.json_text import JsonError, dump, parse_strict
+from adloom.services.importing_rules import RULES_FOLDER, keep_rule, read_native_rules
 from adloom.services.scenario_drafts import slug
-from modules import find_module
+from adloom.services.templates import RULE_EXAMPLES, example_rules
 from scenarios.loader import read_scenario_text
 from scenarios.rules.expanding import Expansion, expand_rule
 from scenarios.rules.layout import is_untouched
@@ -24,20 +24,11 @@ from scenarios.rules.native_import import Imported, Wishes, import_rules
 from scenarios.rules.reading import load_rule
 from scenarios.yaml_edit import set_value
 
-__all__ = ["COMMANDS", "EXAMPLES", "example_rules"]
+__all__ = ["COMMANDS"]
 
-#: Where the rules of a workspace lie.
-FOLDER: Final = "rules"
 ENDING: Final = ".yaml"
 EXIT_LOST: Final = 1
 LARGEST: Final = 20_000_000
-EXAMPLES: Final = files("scenarios") / "rules" / "examples"
-
-
-def example_rules() -> list[str]:
-    """The rules that come along."""
-    names = (one.name for one in EXAMPLES.iterdir() if one.name.endswith(ENDING))
-    return sorted(name.removesuffix(ENDING) for name in names)
 
 
 # --- from-rule ------------------------------------------------------------------------------------
@@ -92,7 +83,7 @@ def _rule_text(rule: str) -> tuple[Path | None, str]:
         UnknownNameError: There is none.
         UsageError: It cannot be read.
     """
-    folder = workspace_at(click.get_current_context()) / FOLDER
+    folder = workspace_at(click.get_current_context()) / RULES_FOLDER
     for path in (Path(rule).expanduser(), folder / f"{rule}{ENDING}", folder / rule):
         if path.is_file():
             try:
@@ -100,7 +91,7 @@ def _rule_text(rule: str) -> tuple[Path | None, str]:
             except OSError as error:
                 raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     if rule in example_rules():
-        return None, (EXAMPLES / f"{rule}{ENDING}").read_text(encoding="utf-8")
+        return None, (RULE_EXAMPLES / f"{rule}{ENDING}").read_text(encoding="utf-8")
     own = [one.stem for one in folder.glob(f"*{ENDING}")] if folder.is_dir() else []
     known = sorted({*own, *example_rules()})
     raise UnknownNameError("rule", rule, known, hint=f"There are {', '.join(known)}.")
@@ -108,7 +99,7 @@ def _rule_text(rule: str) -> tuple[Path | None, str]:
 
 def _keep(text: str, name: str) -> None:
     """A ready rule becomes one's own, so that it can be changed."""
-    path = workspace_at(click.get_current_context()) / FOLDER / f"{name}{ENDING}"
+    path = workspace_at(click.get_current_context()) / RULES_FOLDER / f"{name}{ENDING}"
     if not path.exists():
         open_private(path, text.encode())
         say(f"{path} is the rule; change it there.")
@@ -168,15 +159,18 @@ def import_native(
     else:
         if advertiser_id is None:
             raise UsageError("Which account? Name it: --advertiser-id ID, or a file: --file FILE")
-        data, connection = in_session(lambda session: _read(session, connection, advertiser_id))
+        data, connection = in_session(
+            lambda session: read_native_rules(session, connection, advertiser_id)
+        )
         wishes = Wishes(advertiser_id, connection, tell)
     try:
         found = import_rules(data, wishes)
     except ValueError as error:
         raise UsageError(f"{file or 'The answer'} {error}.") from None
-    folder = workspace_of(click.get_current_context()).path / FOLDER
+    folder = workspace_of(click.get_current_context()).path / RULES_FOLDER
     for one in found:
-        _tell_imported(one, _written(one, folder), as_json=as_json)
+        path = keep_rule(one.rule.name, one.text, folder) if one.rule else None
+        _tell_imported(one, path, as_json=as_json)
     lost = sum(one.rule is None for one in found)
     say(f"{len(found)} rules: {len(found) - lost} brought over, {lost} not.")
     if lost:
@@ -191,39 +185,6 @@ def _json(file: str) -> Any:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     except JsonError as error:
         raise UsageError(f"{file} is not JSON: {error}.") from None
-
-
-async def _read(
-    session: Session, connection: str | None, advertiser_id: str
-) -> tuple[list[Any], str]:
-    module = find_module("list_rules")
-    name = await session.choose(connection, module.providers)
-    values: Mapping[str, Any] = {"advertiser_id": advertiser_id, "limit": 0}
-    rows: list[Any] = []
-    async for page in session.reader.read(module, values, name):
-        # What the listing adds is not TikTok's.
-        rows += [
-            {key: one for key, one in row.items() if key != "advertiser_id"} for row in page.records
-        ]
-    return rows, name
-
-
-def _as_told(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The row without what the listing has added to it."""
-    return {name: value for name, value in row.items() if name != "advertiser_id"}
-
-
-def _written(one: Imported, folder: Path) -> Path | None:
-    """Write a rule under a name that is free."""
-    if one.rule is None:
-        return None
-    name, number = slug(one.rule.name), 1
-    while (path := folder / f"{name}{f'-{number}' if number > 1 else ''}{ENDING}").exists():
-        if path.read_text(encoding="utf-8") == one.text:
-            return path
-        number += 1
-    open_private(path, one.text.encode())
-    return path
 
 
 def _tell_imported(one: Imported, path: Path | None, *, as_json: bool) -> None:

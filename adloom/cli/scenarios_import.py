@@ -13,12 +13,9 @@ from adloom.cli.words import json_option
 from adloom.errors import UsageError
 from adloom.files import open_private
 from adloom.json_text import dump
-from adloom.services.scenario_drafts import slug
-from adloom.services.scenario_files import texts
-from adloom.settings import Workspace
+from adloom.services.importing import LARGEST, free_path, pairs_of
 from scenarios.blueprint import Entry, Imported, Start, Verdict, What, Wishes, import_blueprint
 from scenarios.blueprint.nodes import say_place
-from scenarios.blueprint.reading import LARGEST
 
 __all__ = ["import_scenario"]
 
@@ -67,9 +64,9 @@ def import_scenario(
     """
     workspace = workspace_of(click.get_current_context())
     chosen = cast("Start", start)
-    wishes = Wishes(name, _pairs(connections), chosen, timezone)
+    wishes = Wishes(name, pairs_of(connections), chosen, timezone)
     imported = import_blueprint(_read(file), wishes)
-    path = _free_path(workspace, imported.name)
+    path = free_path(workspace.scenarios, imported.name)
     _show(imported, as_json=as_json)
     if imported.gaps and not force:
         raise UsageError(
@@ -81,21 +78,6 @@ def import_scenario(
     _say_written(path, imported)
 
 
-def _pairs(given: Sequence[str]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for one in given:
-        theirs, sign, ours = one.rpartition("=")
-        if not sign or not theirs.strip() or not ours.strip():
-            raise UsageError(
-                f"{one!r} does not say which connection is which.",
-                hint="Write for example --connection 'My TikTok=acme'.",
-            )
-        if theirs.strip() in pairs:
-            raise UsageError(f"--connection names {theirs.strip()!r} twice.")
-        pairs[theirs.strip()] = ours.strip()
-    return pairs
-
-
 def _read(file: str) -> bytes:
     try:
         with Path(file).expanduser().open("rb") as source:
@@ -104,21 +86,6 @@ def _read(file: str) -> bytes:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     except (RuntimeError, ValueError) as error:  # an unknown user's home, a NUL in the name
         raise UsageError(f"{file!r} is no place for a file: {error}.") from None
-
-
-def _free_path(workspace: Workspace, name: str) -> Path:
-    """Where the scenario is to lie.
-
-    Raises:
-        UsageError: There is one of this name, or of this file name.
-    """
-    hint = "Choose another name: --name NAME"
-    path = workspace.scenarios / f"{slug(name)}.yaml"
-    if path.exists():
-        raise UsageError(f"{path} is already there; nothing was overwritten.", hint=hint)
-    if any(one.scenario is not None and one.scenario.name == name for one in texts(path.parent)):
-        raise UsageError(f"There is a scenario named {name!r} already.", hint=hint)
-    return path
 
 
 # --- telling --------------------------------------------------------------------------------------

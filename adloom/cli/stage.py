@@ -53,7 +53,7 @@ class Simulator:
     def faults(self) -> list[dict[str, Any]]:
         """How it misbehaves at the moment."""
         found: list[dict[str, Any]] = self._control("GET", "faults")
-        return found
+        return [one["rule"] for one in found]
 
     def add_fault(self, rule: Mapping[str, Any]) -> None:
         """Make it misbehave from now on."""

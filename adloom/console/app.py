@@ -40,6 +40,7 @@ SCREENS: Final = (
     "plans",
     "doctor",
     "gallery",
+    "imports",
 )
 
 NOT_THERE: Final = 404

@@ -180,11 +180,11 @@ def limits_of(param: Param) -> str:
     if param.type == "datetime":
         said.append("Written as 2026-11-21 09:30:00.")
     if param.minimum is not None and param.maximum is not None:
-        said.append(f"From {param.minimum:g} to {param.maximum:g}.")
+        said.append(f"From {param.minimum:,g} to {param.maximum:,g}.")
     elif param.minimum is not None:
-        said.append(f"At least {param.minimum:g}.")
+        said.append(f"At least {param.minimum:,g}.")
     elif param.maximum is not None:
-        said.append(f"At most {param.maximum:g}.")
+        said.append(f"At most {param.maximum:,g}.")
     if param.max_items is not None:
         said.append(f"At most {param.max_items:,} entries.")
     if param.max_length is not None:

@@ -1,4 +1,4 @@
-"""Calls to the API that somebody made by hand: what was sent, and what came back."""
+"""Calls to the API that somebody made by hand, and what came back."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -7,84 +7,20 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from adloom.catalogue import load
-from adloom.errors import AdloomError, ApiError
-from adloom.secret import redact, scrub
-from adloom.services.curl import as_call, as_python, wire_of
-from adloom.services.module_runs import Applied, Bench, Reading, read_all
+from adloom.errors import AdloomError, ApiError, UnknownOutcomeError
+from adloom.secret import redact
+from adloom.services.module_runs import Bench, Reading, read_all
+from adloom.services.module_runs_changes import Applied
 from adloom.services.module_runs_rows import KeptRows
 from adloom.wire import Answer, Record
-from connections.curl import as_curl
-from connections.outgoing import WireRequest
 from modules import find_module
-from scheduler.records import RecordedCall
+from scheduler.records import RecordedCall, Status
 
-__all__ = [
-    "Answered",
-    "Called",
-    "History",
-    "Preview",
-    "answer_of",
-    "call_now",
-    "note_change",
-    "preview",
-]
+__all__ = ["Answered", "Called", "History", "answer_of", "call_now", "note_change"]
 
 MOST_REMEMBERED: Final = 50
 #: Answers of a listing that is walked through that are at hand; a download has all.
 MOST_ANSWERS: Final = 5
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a call would send; nothing in it is secret.
-
-    Args:
-        method: The HTTP method.
-        url: The whole address.
-        headers: Every header of our own, the token as dots.
-        body: What is sent along, as text.
-        changes: Whether it may change something, so that it is confirmed and journalled.
-        curl: The same for curl.
-        python: The same in Python.
-        command: The same for `adloom call`.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: str
-    changes: bool
-    curl: str
-    python: str
-    command: str
-
-
-async def preview(bench: Bench, values: Mapping[str, Any], connection: str) -> Preview:
-    """Work out what a call would send, and send nothing.
-
-    Raises:
-        UsageError: The parameters are wrong.
-    """
-    wire = await wire_of(bench.session, bench.engine, values, connection)
-    headers = dict(wire.headers)
-    if wire.credential and wire.credential.header:
-        headers = {wire.credential.header: "••••", **headers}
-    return Preview(
-        wire.method,
-        scrub(wire.url),
-        {name: scrub(value) for name, value in headers.items()},
-        _body(wire),
-        wire.changes,
-        scrub(as_curl(wire)),
-        scrub(as_python(wire)),
-        as_call(values, connection),
-    )
-
-
-def _body(wire: WireRequest) -> str:
-    if wire.file is not None:
-        return f"The file {wire.file.path}, as part of a form."
-    return scrub(wire.content.decode(errors="replace"))
 
 
 @dataclass(frozen=True)
@@ -228,11 +164,12 @@ def note_change(call: Called, applied: Applied, seconds: float) -> None:
     call.seconds, call.execution = seconds, execution.id
     call.rows, call.error = applied.rows, applied.result.error
     sent: list[RecordedCall] = [one for op in execution.operations for one in op.calls]
-    call.answer = answer_of(applied.rows, call.error)
-    if call.answer is None and sent and sent[0].status is not None:
-        call.answer = _safe(sent[0].status, sent[0].headers, sent[0].body)
-    if call.error is None and applied.faults:
-        call.error = ApiError(applied.faults[0])
+    # Why a call failed is in the journal as text, and here as it was raised.
+    failure = next((one.failure for one in sent if one.failure is not None), None)
+    if call.error is None:
+        kind = UnknownOutcomeError if execution.status is Status.IN_DOUBT else ApiError
+        call.error = failure or (kind(applied.faults[0]) if applied.faults else None)
+    call.answer = answer_of(applied.rows, failure or call.error)
 
 
 def _safe(status: int, headers: Mapping[str, str], body: Any) -> Answered:

@@ -67,7 +67,7 @@ WRONG_FIELD: Final = Explained(
 OTHER: Final = Explained(
     "TikTok did not take it",
     "TikTok refused this event and took others.",
-    "Read TikTok's words below. If it was a passing trouble, send it again; otherwise put it "
+    "Read the details. If it was a passing trouble, send it again; otherwise put it "
     "right, or drop it.",
 )
 

@@ -69,7 +69,7 @@ class LaneStanding:
         taken_day: Events that were new in the last 24 hours.
         taken_week: Events that were new in the last seven days.
         next_try: When the next of those that wait is sent; None if nothing waits, or all is paused.
-        trouble: The last thing that went wrong with what waits or is dead, in TikTok's words.
+        trouble: The last thing that went wrong with what waits or is dead.
         explained: What that means.
         rate: How fast events may go out.
         cautions: What somebody should know, the worst first.

@@ -3,6 +3,7 @@
 So it holds for whatever made the event: a preset's computed values, expressions, conditions.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,14 @@ __all__ = ["Read", "Traced", "Used", "flat", "trace"]
 #: Makes events of a record, always the same of the same record.
 Read = Callable[[Mapping[str, Any]], Reading]
 
-#: Fields that are followed, and seconds that may take; an order of some lines has fewer.
+#: Fields of a record that are followed; an order of some lines has fewer.
 MOST_FIELDS: Final = 400
-SECONDS: Final = 1.0
 DEEPEST: Final = 20
 _GONE: Final = object()
+_NAME: Final = "event"
+_ID: Final = "event_id"
+#: Ids that adloom makes follow from everything else.
+_MADE: Final = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,18 @@ class Traced:
         return [one for one in self.fields if target in one.becomes]
 
 
-def trace(record: Mapping[str, Any], read: Read, *, aside: str | None = None) -> Traced:
+def trace(
+    record: Mapping[str, Any], read: Read, *, until: float, aside: str | None = None
+) -> Traced:
     """Find out what becomes of the fields of a record.
 
     Args:
         record: The record.
         read: Makes events of it.
+        until: When to stop, by the monotonic clock; what is left is only counted.
         aside: A field that only decides: whatever it lets through does not come from it.
     """
-    base, until = _Outcome.of(read(record)), time.monotonic() + SECONDS
+    base = _Outcome.of(read(record))
     leaves = list(_leaves(record, ()))
     found = []
     for path, value in leaves[:MOST_FIELDS]:
@@ -112,10 +119,13 @@ class _Outcome:
 
     def differs(self, other: "_Outcome") -> Iterator[str]:
         """The fields that are others; none where there is no event to compare with."""
-        if other.fields and self.fields:
-            for name, value in self.fields.items():
-                if other.fields.get(name, _GONE) != value:
-                    yield name
+        if not (other.fields and self.fields):
+            return
+        # Where there are more events, or fewer, it is because they are called otherwise.
+        same = self.rest[0] == other.rest[0]
+        for name, value in self.fields.items():
+            if other.fields.get(name, _GONE) != value and (same or name.endswith(_NAME)):
+                yield name
 
 
 def flat(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -127,9 +137,15 @@ def flat(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _own(targets: Mapping[str, None], value: Any, base: _Outcome) -> tuple[str, ...]:
     """Without the event id where it only follows from the rest."""
-    ids = [name for name in targets if name.endswith("event_id")]
+    ids = [name for name in targets if name.endswith(_ID)]
     others = [name for name in targets if name not in ids]
-    own = [name for name in ids if base.fields.get(name) == str(value) or not others]
+    own = [
+        name
+        for name in ids
+        if not others
+        or base.fields.get(name) == str(value)
+        or not _MADE.fullmatch(str(base.fields.get(name)))
+    ]
     return (*own, *others)
 
 

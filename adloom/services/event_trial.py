@@ -1,5 +1,6 @@
 """What would become of an event somebody pasted; nothing of it is sent, stored or logged."""
 
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ __all__ = ["MOST_RECORDS", "UNKNOWN", "Asked", "Trial", "TriedRecord", "read_map
 
 #: Records that are looked at; a file of them is a job for the command line.
 MOST_RECORDS: Final = 10
+#: Seconds in which the fields of all of them are followed.
+SECONDS: Final = 1.5
 #: Stands for the id of a source that nobody named. It is a number, so that nobody is told that
 #: their app's id is none.
 UNKNOWN: Final = "0"
@@ -130,7 +133,8 @@ def try_event(asked: Asked, now: int) -> Trial:
     mapping = _with_limits(mapping, asked)
     pipeline = _pipeline(mapping, asked)
     read = _reading(pipeline, now)
-    records = [_tried(one, mapping, read, now) for one in pasted.records[:MOST_RECORDS]]
+    until = time.monotonic() + SECONDS
+    records = [_tried(one, mapping, read, now, until) for one in pasted.records[:MOST_RECORDS]]
     more = len(pasted.records) - len(records)
     return Trial(records=records, more=more, notes=pipeline.notes)
 
@@ -169,10 +173,11 @@ def _reading(pipeline: Pipeline, now: int) -> Read:
     return read
 
 
-def _tried(record: Any, mapping: EventMapping, read: Read, now: int) -> TriedRecord:
+def _tried(record: Any, mapping: EventMapping, read: Read, now: int, until: float) -> TriedRecord:
     reading = read(record)
     asked = mapping.consent.field if mapping.consent else None
-    traced = trace(record, read, aside=asked) if isinstance(record, dict) else Traced()
+    is_object = isinstance(record, dict)
+    traced = trace(record, read, until=until, aside=asked) if is_object else Traced()
     several = len(reading.events) > 1
     events = [
         tried(one, traced, f"{number}: " if several else "", _place(number), mapping, now)

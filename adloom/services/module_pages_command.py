@@ -14,7 +14,7 @@ from adloom.secret import redact
 from adloom.services.module_pages import dashed
 from modules.base import Module
 
-__all__ = ["command_of", "shell_line"]
+__all__ = ["command_of", "shell_line", "without_usual"]
 
 
 def command_of(
@@ -35,7 +35,7 @@ def command_of(
     safe = cast("dict[str, Any]", redact(dict(values)))
     words = ["adloom", "run", dashed(module)]
     for field in fields_of(module.params):
-        if field.name in safe:
+        if field.name in safe and not _is_usual(field, safe[field.name]):
             words += _options(field, safe[field.name])
     if connection:
         words += ["--connection", connection]
@@ -47,6 +47,20 @@ def command_of(
 def shell_line(words: Sequence[str]) -> str:
     """Words as a shell takes them."""
     return " ".join(shlex.quote(word) for word in words)
+
+
+def without_usual(module: Module, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Only those parameters that are not as they would be anyway."""
+    usual = {one.name for one in fields_of(module.params) if _is_usual(one, values.get(one.name))}
+    return {name: value for name, value in values.items() if name not in usual}
+
+
+def _is_usual(field: Field, value: Any) -> bool:
+    return not field.required and dump(_plain(value)) == dump(_plain(field.default))
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
 
 def _options(field: Field, value: Any) -> list[str]:

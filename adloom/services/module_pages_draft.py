@@ -1,17 +1,14 @@
 """A scenario begun with one module: a draft that its owner goes on with in the editor."""
 
 from collections.abc import Mapping
-from itertools import count
 from typing import Any, Final
 
-from adloom.errors import UnknownNameError
 from adloom.secret import redact
-from adloom.services.scenario_drafts import slug
-from adloom.services.scenario_files import texts
+from adloom.services.drafting import begin_draft, drafts_of
+from adloom.services.module_pages_command import without_usual
 from adloom.services.session import Session
 from modules.base import Kind, Module
 from scenarios.yaml_writing import write_block
-from scheduler.drafts import Drafts
 
 __all__ = ["begin_scenario", "text_of_scenario"]
 
@@ -32,10 +29,10 @@ async def begin_scenario(
         values: The step's parameters, finished or not.
         connection: The step's connection, if one was chosen.
     """
-    drafts = Drafts(await session.journal_database(), session.wiring.clock)
-    name = await _free_name(session, drafts, slug(module.title))
-    await drafts.open(name, text_of_scenario(name, module, values, connection), None)
-    return name
+    draft = await begin_draft(session, name=module.title)
+    text = text_of_scenario(draft.name, module, values, connection)
+    await (await drafts_of(session)).edit(draft.name, text, draft.version, "new")
+    return draft.name
 
 
 def text_of_scenario(
@@ -45,8 +42,8 @@ def text_of_scenario(
     step: dict[str, Any] = {"id": _step_id(module), "module": module.name}
     if connection:
         step["connection"] = connection
-    if values:
-        step["params"] = redact(dict(values))
+    if said := without_usual(module, values):
+        step["params"] = redact(said)
     whole = {
         "name": name,
         "description": module.description,
@@ -67,23 +64,3 @@ def _schedule(module: Module) -> Any:
 def _step_id(module: Module) -> str:
     """What other steps call it: `search_ads` finds `ads`."""
     return module.name.partition("_")[2] or module.name
-
-
-async def _free_name(session: Session, drafts: Drafts, wanted: str) -> str:
-    """A name that neither a scenario nor another draft has."""
-    found = texts(session.workspace.scenarios)
-    taken = {one.path.stem for one in found}
-    taken |= {one.scenario.name for one in found if one.scenario is not None}
-    for number in count(1):
-        name = wanted if number == 1 else f"{wanted}-{number}"
-        if name not in taken and not await _is_draft(drafts, name):
-            return name
-    raise AssertionError  # pragma: no cover - there are more numbers than names
-
-
-async def _is_draft(drafts: Drafts, name: str) -> bool:
-    try:
-        await drafts.load(name)
-    except UnknownNameError:
-        return False
-    return True

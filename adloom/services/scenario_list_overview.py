@@ -15,7 +15,7 @@ from adloom.services.scenario_list import Facts, facts_of
 from adloom.services.scenario_words import say_seconds, say_steps
 from adloom.services.scheduling import Upcoming, upcoming
 from adloom.services.session import Session
-from scenarios.limits import Limits
+from scenarios.limits import Limits, SpendRaising
 from scenarios.model import Scenario, ScenarioStep
 from scenarios.problems import Problem
 from scheduler.plan_store import StoredPlan
@@ -160,16 +160,20 @@ def say_limits(limits: Limits) -> list[tuple[str, str]]:
         "cooldown": limits.cooldown_seconds and say_seconds(limits.cooldown_seconds),
         "own_cooldown": limits.own_cooldown_seconds and say_seconds(limits.own_cooldown_seconds),
         "budget.step": _percent(limits.budget.step),
+        "budget.step_amount": limits.budget.step_amount,
         "budget.per_day": _percent(limits.budget.per_day),
+        "budget.per_day_amount": limits.budget.per_day_amount,
         "budget.floor": limits.budget.floor,
         "budget.ceiling": limits.budget.ceiling,
         "budget.raise_per_run": limits.budget.raise_per_run,
         "budget.raise_per_day": limits.budget.raise_per_day,
         "allow_delete": "yes" if limits.allow_delete else None,
-        "spend_raising": limits.spend_raising.value,
-        "on_limit": limits.on_limit.value,
+        "spend_raising": None
+        if limits.spend_raising is SpendRaising.ALLOW
+        else limits.spend_raising.value,
     }
-    return [(name, f"{value}") for name, value in amounts.items() if value is not None]
+    told = [(name, f"{value}") for name, value in amounts.items() if value is not None]
+    return [*told, ("on_limit", limits.on_limit.value)] if told else []
 
 
 def _percent(value: Decimal | None) -> str | None:

@@ -154,7 +154,9 @@ def open_tab(browser: Browser) -> Iterator[OpenTab]:
     opened: list[Tab] = []
 
     def sign_in(served: Served) -> Tab:
-        context = browser.new_context(viewport=WIDE, locale="en-GB", timezone_id="UTC")
+        context = browser.new_context(
+            viewport=WIDE, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
+        )
         context.set_default_timeout(15_000)
         watched = Watched(context, served.address)
         page = context.new_page()

@@ -104,6 +104,8 @@ def test_what_stopped_is_put_right_by_keyboard_alone(tab: Tab, ids: dict[str, st
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 settled")).to_be_visible()
     expect(sick).to_have_count(0)
+    tabs = page.get_by_role("navigation", name="Lists")
+    expect(tabs.get_by_role("link", name="Incomplete")).to_have_text("Incomplete 2")
     lost = page.get_by_role("article", name="lost: pause")
     drop = lost.get_by_role("button", name="Give up").first
     drop.focus()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adloom.cli.rules import example_rules
+from adloom.services.templates import example_rules
 from adloom.cli.stage import Simulator
 from scenarios.loader import load_scenario, load_scenario_file
 from tests.cli.conftest import Cli

@@ -1,5 +1,6 @@
 """`adloom serve --demo`: a TikTok to practise on, connected already; it goes with its runner."""
 
+import asyncio
 import json
 import os
 import re
@@ -16,6 +17,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
+from adloom.cli.demo_account import SimulatedAccount
+from adloom.cli.init import make_workspace
+from adloom.cli.session import open_session
+from adloom.errors import AdloomError, UnknownNameError
+from adloom.services.connecting import try_connection
+from adloom.services.serve_log import ServeLog
+from adloom.settings import Workspace
+from modules import find_module
 
 SIMULATOR: Final = re.compile(r"The demo account runs at (http://\S+)")
 PATIENCE: Final = 30.0
@@ -152,3 +162,40 @@ def test_a_name_that_is_taken_is_left_to_its_owner(home: Path) -> None:
 
     assert "files" == kinds["demo"]
     assert "tiktok-business" == kinds["demo-2"]
+
+
+async def test_it_is_started_once_mended_when_removed_and_misbehaves_on_demand(
+    tmp_path: Path,
+) -> None:
+    await make_workspace(tmp_path / "w", "file", tmp_path / "key")
+    async with open_session(Workspace.open(tmp_path / "w"), tell=lambda _: None) as session:
+        account = SimulatedAccount(session, ServeLog(as_json=True))
+        told: list[str] = []
+        try:
+            names = await asyncio.gather(account.start(told.append), account.start(told.append))
+            first = account.address
+            await session.wiring.store.remove("demo")
+            again = await account.start()
+            await account.misbehave("expired")
+            wrong = await account.faults()
+            with pytest.raises(AdloomError, match="revoked|no longer"):
+                await try_connection(session, "demo")
+            with pytest.raises(UnknownNameError):
+                await account.misbehave("gremlins")
+            await account.misbehave(None)
+            right = await account.faults()
+            engine = await session.engine()
+            message = {"title": "Hello", "text": "team"}
+            await engine.apply(await engine.plan(find_module("notify"), message, "demo-team"))
+            heard = [(one.title, one.text) for one in account.messages]
+        finally:
+            await account.end()
+
+        assert ["demo", "demo"] == names
+        assert 1 == told.count("Starting a TikTok to practise on…")
+        assert (again, first) == ("demo", first)
+        assert ({"expired"}, set()) == (wrong, right)
+        assert [("Hello", "team")] == heard
+        assert account.address is None
+        with pytest.raises(AdloomError, match="not running"):
+            await account.faults()

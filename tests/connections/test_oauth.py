@@ -13,7 +13,7 @@ import pytest
 
 from adloom.errors import AuthorizationError, UsageError
 from connections import oauth
-from connections.oauth import Consent, Listener, begin
+from connections.oauth import Consent, Listener, begin, landing_of
 from connections.providers.tiktok_business import TikTokBusiness
 from tests.connections.samples import business
 from tests.seams.wire_server import free_port
@@ -295,3 +295,46 @@ async def test_the_listener_is_where_the_browser_is_sent(host: str) -> None:
         await browse(answer_to(asked, auth_code="code-1"))
 
         assert "code-1" == (await listener.code()).text.reveal()
+
+
+# --- several at once, and a way on ----------------------------------------------------------------
+
+
+async def test_a_browser_is_sent_on_where_there_is_a_page_for_it() -> None:
+    then = "http://127.0.0.1:8920/connections/consent/one"
+    async with listening(then=then) as (asked, listener):
+        refused, _, _ = await browse(f"{asked.settings['redirect_uri']}?auth_code=evil&state=x")
+        status, headers, _ = await browse(answer_to(asked, auth_code="code-1"))
+
+        assert "400 Bad Request" == refused
+        assert ("303 See Other", then) == (status, headers["location"])
+        assert "code-1" == (await listener.code()).text.reveal()
+
+
+async def test_also_whoever_said_no_is_sent_on() -> None:
+    async with listening(then="http://127.0.0.1:8920/") as (asked, listener):
+        status, _, _ = await browse(answer_to(asked, error="access_denied"))
+
+        assert "303 See Other" == status
+        with pytest.raises(AuthorizationError, match="access_denied"):
+            await listener.code()
+
+
+async def test_two_consents_share_a_port_and_do_not_meet() -> None:
+    first = consent(f"http://127.0.0.1:{free_port()}/callback")
+    second = begin(PROVIDER, first.settings)
+    landing = landing_of(first)
+    await landing.open()
+    one, two = landing.expect(first), landing.expect(second)
+    await browse(answer_to(second, auth_code="code-2"))
+    before = one.done()
+    await browse(answer_to(first, auth_code="code-1"))
+    landing.forget(first)
+    gone, _, _ = await browse(answer_to(first, auth_code="code-3"))
+    landing.forget(second)
+    landing.close()
+
+    assert not before
+    assert ("code-1", "code-2") == (one.result().text.reveal(), two.result().text.reveal())
+    assert "400 Bad Request" == gone
+    assert landing.is_idle

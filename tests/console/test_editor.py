@@ -187,7 +187,9 @@ async def test_steps_without_a_module_have_forms_of_their_own(editor: Editor) ->
     await editor.act("insert", place="steps.1", what="set")
     page = await editor.console.get(f"/scenarios/{editor.name}/edit", step="steps.1")
     assert "Remembered for" in page
-    await editor.act("step", at="steps.1", **values({"p.variables": "total = {{ads.ad_id})}\nfactor = 1.5"})
+    await editor.act(
+        "step", at="steps.1", **values({"p.variables": "total = {{ads.ad_id}}\nfactor = 1.5"})
+    )
     text = await editor.text()
 
     assert "total" in text

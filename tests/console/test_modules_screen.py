@@ -5,47 +5,18 @@ import csv
 import html
 import io
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adloom.console.jobs import Job
 from adloom.console.screens.modules.running import MOST_WHOLE
-from adloom.services.module_runs import Planned, Reading
+from adloom.services.module_runs import Reading
 from adloom.services.module_runs_rows import KeptRows
 from modules import MODULES, all_modules, find_module
 from scheduler.drafts import Drafts
 from tests.console.conftest import Console
-
-HOSTILE = "<img src=x onerror=alert(1)> {{7*7}} " + "w" * 300
-RUN_AT = re.compile(r"/modules/runs/([\w-]+)")
-
-
-def flat(text: str) -> str:
-    """What a person reads, roughly."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
-
-
-async def ran(console: Console, name: str, expect: int = 200, **form: str | list[str]) -> str:
-    """Run a module once and wait for its end; its last fragment."""
-    text = await console.post(f"/modules/{name}/run", expect=expect, **form)
-    if expect != 200:
-        return text
-    await console.settled()
-    return await console.get(f"/modules/runs/{run_id(text)}")
-
-
-def run_id(text: str) -> str:
-    found = RUN_AT.search(text)
-    assert found is not None, text
-    return found[1]
-
-
-def params(console: Console, **values: str) -> dict[str, str | list[str]]:
-    given = {"advertiser_id": console.practice.advertiser_id, **values}
-    return {f"p.{name}": value for name, value in given.items()}
-
+from tests.console.running import HOSTILE, flat, kept, params, ran, run_id
 
 # --- the list -------------------------------------------------------------------------------------
 
@@ -298,136 +269,6 @@ async def test_rows_of_runs_long_past_are_let_go(own_console: Console) -> None:
         200
         == (await own_console.client.get(f"/modules/runs/{run_id(texts[1])}/rows.csv")).status_code
     )
-
-
-async def kept(console: Console, rows: list[dict[str, Any]]) -> Job:
-    """A run that has found these rows."""
-
-    async def work(_: Job) -> Reading:
-        reading = Reading(find_module("search_ads"), "practice", KeptRows(("ad_id", "ad_name")))
-        reading.rows.add(rows)
-        reading.pages = 1
-        return reading
-
-    job = console.desk.jobs.start("Search ads", work)
-    await job.wait()
-    return job
-
-
-# --- changing -------------------------------------------------------------------------------------
-
-
-async def switched(console: Console, ad_ids: list[str], status: str = "DISABLE") -> str:
-    """Ask for ads to be switched, and see the plan."""
-    lines = {"p.ad_ids": "\n".join(ad_ids), "p.status": status}
-    return await ran(console, "update-ad-status", **(params(console) | lines))
-
-
-def changes(console: Console, ad_id: str) -> int:
-    """How often an ad was really changed."""
-    return console.practice.simulator.effects.changed[ad_id]
-
-
-def plan_of(text: str) -> str:
-    found = re.search(r'name="plan" value="([^"]+)"', text)
-    assert found is not None, text
-    return found[1]
-
-
-async def test_a_change_is_shown_before_it_is_made(console: Console) -> None:
-    ads = (await console.practice.running_ads())[:2]
-    before = [changes(console, ad) for ad in ads]
-    text = await switched(console, ads)
-
-    assert "Nothing has been changed yet." in text
-    assert "Make these 2 changes" in flat(text)
-    assert all(ad in text for ad in ads)
-    assert before == [changes(console, ad) for ad in ads]
-
-
-async def test_a_yes_makes_exactly_the_changes_shown_and_only_once(console: Console) -> None:
-    [ad] = (await console.practice.running_ads())[:1]
-    before = changes(console, ad)
-    text = await switched(console, [ad])
-    here, plan = f"/modules/runs/{run_id(text)}/apply", plan_of(text)
-    first, second = await asyncio.gather(
-        console.post(here, plan=plan), console.post(here, plan=plan)
-    )
-    third = await console.post(here, plan=plan)
-    await console.settled()
-    done = await console.get(f"/modules/runs/{run_id(third)}")
-
-    assert run_id(first) == run_id(second) == run_id(third)
-    assert 1 == changes(console, ad) - before
-    assert f'href="/executions/{plan}"' in done
-    assert "Done." in flat(done)
-
-
-async def test_a_yes_to_another_plan_changes_nothing(console: Console) -> None:
-    [ad] = (await console.practice.running_ads())[:1]
-    before = changes(console, ad)
-    text = await switched(console, [ad])
-    refused = await console.post(
-        f"/modules/runs/{run_id(text)}/apply", expect=400, plan="20200101-000000-abcdef"
-    )
-
-    assert "This yes belongs to another plan" in refused
-    assert before == changes(console, ad)
-
-
-async def test_an_old_plan_is_made_anew(console: Console) -> None:
-    [ad] = (await console.practice.running_ads())[:1]
-    before = changes(console, ad)
-    text = await switched(console, [ad])
-    planned = console.desk.jobs.find(run_id(text)).result
-    assert isinstance(planned, Planned)
-    planned.made_at -= timedelta(minutes=31)
-    refused = await console.post(
-        f"/modules/runs/{run_id(text)}/apply", expect=400, plan=plan_of(text)
-    )
-
-    assert "more than half an hour old" in refused
-    assert before == changes(console, ad)
-
-
-async def test_a_search_has_no_plan_to_say_yes_to(console: Console) -> None:
-    job = await kept(console, [])
-    refused = await console.post(f"/modules/runs/{job.id}/apply", expect=400, plan="x")
-
-    assert "no plan to carry out" in refused
-
-
-async def test_nothing_to_change_is_told(console: Console) -> None:
-    [ad] = (await console.practice.running_ads())[:1]
-    text = await switched(console, [ad], "ENABLE")
-
-    assert "nothing to change" in flat(text)
-    assert 'name="plan"' not in text
-
-
-async def test_a_lost_answer_is_told_and_leads_to_its_execution(console: Console) -> None:
-    rule = {"kind": "close", "method": "POST", "path": "/page/library/transfer/"}
-    console.practice.simulator.faults.add([rule])
-    form = {"p.method": "POST", "p.path": "/page/library/transfer/", "p.body": "{}"}
-    text = await ran(console, "make-api-call", **form)
-    sent = await console.post(f"/modules/runs/{run_id(text)}/apply", plan=plan_of(text))
-    await console.settled()
-    done = flat(await console.get(f"/modules/runs/{run_id(sent)}"))
-
-    assert "Nobody knows whether it happened." in done
-    assert f"Execution {plan_of(text)}" in done
-
-
-async def test_a_change_that_is_being_made_is_not_cancelled(console: Console) -> None:
-    [ad] = (await console.practice.running_ads())[:1]
-    before = changes(console, ad)
-    text = await switched(console, [ad])
-    sent = await console.post(f"/modules/runs/{run_id(text)}/apply", plan=plan_of(text))
-    await console.post(f"/modules/runs/{run_id(sent)}/cancel")
-    await console.settled()
-
-    assert "Cancel</button>" not in sent
-    assert 1 == changes(console, ad) - before
 
 
 # --- the same as a command, and as a scenario -----------------------------------------------------

@@ -157,9 +157,7 @@ async def test_a_plan_of_another_text_cannot_be_applied(shelf: Shelf, ads: list[
     assert "was changed since plan" in refused
 
 
-async def test_a_plan_of_a_deleted_scenario_can_be_looked_at(
-    shelf: Shelf, ads: list[str]
-) -> None:
+async def test_a_plan_of_a_deleted_scenario_can_be_looked_at(shelf: Shelf, ads: list[str]) -> None:
     path = await shelf.pause("dropped", ads[2])
     plan = await planned(shelf, "dropped")
     path.unlink()
@@ -186,9 +184,7 @@ async def test_an_old_plan_has_expired(
     assert "more than 24 hours old" in page
 
 
-async def test_nothing_is_applied_while_everything_is_stopped(
-    shelf: Shelf, ads: list[str]
-) -> None:
+async def test_nothing_is_applied_while_everything_is_stopped(shelf: Shelf, ads: list[str]) -> None:
     await shelf.pause("halted", ads[2])
     plan = await planned(shelf, "halted")
     stop = shelf.console.practice.folder / "STOP"

@@ -270,7 +270,7 @@ async def test_two_clicks_are_one_run(shelf: Shelf) -> None:
 
 async def test_a_run_that_fails_says_what_to_do(shelf: Shelf) -> None:
     await shelf.search("run-failing")
-    shelf.console.practice.simulator.faults.add([{"kind": "code", "code": 40105}])
+    shelf.console.practice.simulator.faults.add([{"kind": "code", "code": 40002}])
 
     ended = await polled(shelf, await shelf.console.post("/scenarios/run-failing/run"))
 
@@ -357,9 +357,7 @@ async def test_renaming_to_a_taken_name_changes_nothing(shelf: Shelf) -> None:
     await shelf.search("first-name")
     await shelf.search("second-name")
 
-    text = await shelf.console.post(
-        "/scenarios/first-name/rename", expect=422, new="second-name"
-    )
+    text = await shelf.console.post("/scenarios/first-name/rename", expect=422, new="second-name")
 
     assert "There is a file named second-name.yaml already." in plain(text)
     assert (shelf.folder / "first-name.yaml").exists()

@@ -186,7 +186,11 @@ async def test_windows_the_form_does_not_know_stay(shelf: Shelf) -> None:
     page = await shelf.console.get("/scenarios/windows/schedule")
 
     await shelf.console.goes_to(
-        "/scenarios/windows/schedule", now=now_of(page), way="every", every="2 hours", timezone="UTC"
+        "/scenarios/windows/schedule",
+        now=now_of(page),
+        way="every",
+        every="2 hours",
+        timezone="UTC",
     )
 
     assert "It runs within several windows." in page

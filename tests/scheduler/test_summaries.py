@@ -38,16 +38,14 @@ async def test_pages_hold_every_execution_once_in_order_both_ways(here: Stage, s
     ids = await put(here, 90)
     on: list[str] = []
     page = await summary_page(here.database, Wanted(), size=size)
-    while page.rows:
-        on += [one.id for one in page.rows]
-        last = page
-        if page.older is None:
-            break
+    on += [one.id for one in page.rows]
+    while page.older is not None:
         page = await summary_page(here.database, Wanted(), size=size, cursor=page.older)
-    back = [one.id for one in last.rows]
-    while last.newer is not None:
-        last = await summary_page(here.database, Wanted(), size=size, cursor=last.newer)
-        back = [one.id for one in last.rows] + back
+        on += [one.id for one in page.rows]
+    back = [one.id for one in page.rows]
+    while page.newer is not None:
+        page = await summary_page(here.database, Wanted(), size=size, cursor=page.newer)
+        back = [one.id for one in page.rows] + back
 
     assert ids == on
     assert ids == back

@@ -2,8 +2,26 @@
 
 from typing import Final
 
-from adloom.console.screens.editor import edits, page, step
+from adloom.console.screens.editor import (
+    bundles,
+    edits,
+    page,
+    review,
+    saving,
+    step,
+    text,
+    trying,
+)
 
 __all__ = ["ROUTES"]
 
-ROUTES: Final = [*edits.ROUTES, *step.ROUTES, *page.ROUTES]
+ROUTES: Final = [
+    *edits.ROUTES,
+    *step.ROUTES,
+    *text.ROUTES,
+    *review.ROUTES,
+    *saving.ROUTES,
+    *trying.ROUTES,
+    *bundles.ROUTES,
+    *page.ROUTES,
+]

@@ -7,21 +7,33 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adloom.console.desk import desk_of
-from adloom.console.render import page, redirect
+from adloom.console.render import page, part, redirect
 from adloom.console.screens.editor.at import new_tab, path_from
 from adloom.console.screens.editor.panel import panel_of
 from adloom.console.screens.editor.shown import shown
+from adloom.errors import UsageError
 from adloom.services.drafting import begin_draft, drafted, drafts_of
 from adloom.services.editing import insert_module
 
 __all__ = ["ROUTES"]
 
 
+async def ask(request: Request) -> Response:
+    """Ask what a new scenario is called."""
+    given = {"name": "", "module": request.query_params.get("module", ""), "error": ""}
+    return await page(request, "editor/new.html", title="New scenario", active="scenarios", **given)
+
+
 async def new(request: Request) -> Response:
     """Begin a new scenario, empty or with a module."""
     form = await request.form()
     session = desk_of(request).session
-    draft = await begin_draft(session)
+    name = str(form.get("name") or "").strip()
+    try:
+        draft = await begin_draft(session, name=name) if name else await begin_draft(session)
+    except UsageError as error:
+        given = {"name": name, "module": str(form.get("module") or ""), "error": str(error)}
+        return part(request, "editor/_new.html", status=422, **given)
     if module := str(form.get("module") or ""):
         drafts = await drafts_of(session)
         text = insert_module(draft.text, ("steps", 0), module, str(form.get("connection") or ""))
@@ -46,6 +58,7 @@ async def edit(request: Request) -> Response:
 
 
 ROUTES: Final = [
+    Route("/scenarios/new", ask),
     Route("/scenarios/new", new, methods=["POST"]),
     Route("/scenarios/{name}/edit", edit),
 ]

@@ -1,6 +1,7 @@
 """What every part of the editor shows of a draft, and the answer that shows it anew."""
 
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,7 +27,7 @@ def shown(found: Drafted, tab: str, at: FieldPath) -> dict[str, Any]:
         "at": say_at(at),
         "say_at": say_at,
         "selected": found.chain.step(at),
-        "base": f"/scenarios/{found.draft.name}/edit",
+        "base": f"/scenarios/{quote(found.draft.name, safe='')}/edit",
         "errors": [one for one in found.chain.problems if one.is_error],
     }
 

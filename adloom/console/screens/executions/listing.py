@@ -48,13 +48,11 @@ async def listing(request: Request) -> Response:
     asked = await _asked(request)
     desk = desk_of(request)
     context = await _context(desk, asked)
-    counts = await standing(desk.workshop.database, desk.session.wiring.clock.now())
     return await page(
         request,
         "executions/page.html",
         title="Executions",
         active="executions",
-        counts=counts,
         scenarios=sorted(one.name for one in await desk.workshop.scenarios.all()),
         states=LABELS,
         **context,
@@ -64,7 +62,7 @@ async def listing(request: Request) -> Response:
 async def listing_part(request: Request) -> Response:
     """The list alone, for those who look again."""
     asked = await _asked(request)
-    return part(request, "executions/_part.html", **await _context(desk_of(request), asked))
+    return part(request, "executions/_again.html", **await _context(desk_of(request), asked))
 
 
 async def as_json(request: Request) -> Response:
@@ -97,6 +95,7 @@ async def _context(desk: Desk, asked: Asked) -> dict[str, Any]:
         "starts": STARTS,
         "until": lambda moment: say_seconds(_rounded((moment - now).total_seconds())),
     }
+    shown["counts"] = await standing(desk.workshop.database, now)
     shown["zones"] = await zones_of(desk.workshop.database)
     match asked.tab:
         case "incomplete":

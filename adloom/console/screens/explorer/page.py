@@ -24,7 +24,8 @@ from adloom.console.screens.modules.choosing import offered
 from adloom.errors import UnknownNameError
 from adloom.services.api_calls import about, endpoint_at, group_of, groups, limits_of, permission_of
 from adloom.services.api_calls_form import LISTS
-from adloom.services.api_calls_told import Called, preview
+from adloom.services.api_calls_preview import preview
+from adloom.services.api_calls_told import Called
 from adloom.services.choices import choices_of
 from adloom.services.module_pages_draft import begin_scenario
 from adloom.services.module_runs import bench_of

@@ -22,15 +22,12 @@ from adloom.console.screens.explorer.asked import (
 from adloom.console.screens.explorer.listing import history_of
 from adloom.console.screens.explorer.tree import tree_of
 from adloom.console.screens.modules.asked import Refused, posted_by
+from adloom.console.screens.modules.running import settled_soon
 from adloom.errors import UnknownNameError, UsageError
 from adloom.services.api_calls_told import Called, call_now, note_change
-from adloom.services.module_runs import (
-    Planned,
-    apply_plan,
-    bench_of,
-    changes_something,
-    plan_change,
-)
+from adloom.services.event_delivering import somebody_sends
+from adloom.services.module_runs import bench_of, changes_something
+from adloom.services.module_runs_changes import Planned, apply_plan, plan_change
 from connections.connection import Connection
 
 __all__ = ["SEND_ROUTES"]
@@ -62,7 +59,7 @@ async def send(request: Request) -> Response:
     except Refused as refused:
         context = await call_form(request, endpoint, posted=posted, refused=refused)
         answer = part(request, "explorer/_fields.html", status=REFUSED, **context)
-        answer.headers.update({"HX-Retarget": "#fields", "HX-Reswap": "innerHTML"})
+        answer.headers.update({"HX-Retarget": "#fields", "HX-Reswap": "innerHTML show:top"})
         return answer
     # Loaded here, so that its secrets are known while what was typed is noted down.
     connection = await desk.session.wiring.store.load(asked.connection)
@@ -70,6 +67,7 @@ async def send(request: Request) -> Response:
         return await _ask(request, desk, asked, connection)
     call = history_of(request).add(asked.values, connection.name, desk.session.wiring.clock.now())
     job = _read(desk, call, asked.values)
+    await settled_soon(job)
     return part(request, "explorer/_answer.html", **_shown(job, call))
 
 
@@ -142,6 +140,7 @@ async def apply(request: Request) -> Response:
         # Nothing is waited for between looking and noting: a second click finds the first.
         planned.applied_by = planned_by = _change(desk, call, planned).id
     sending = desk.jobs.find(planned_by)
+    await settled_soon(sending)
     return part(request, "explorer/_answer.html", confirmed=True, **_shown(sending, sending.result))
 
 
@@ -151,7 +150,8 @@ def _change(desk: Desk, call: Called, planned: Planned) -> Job:
     async def work(job: Job) -> Called:
         bench = await bench_of(desk.session, job.say)
         began = clock.monotonic()
-        applied = await apply_plan(planned, bench, sent_elsewhere=desk.running)
+        sends = somebody_sends(desk.session, running=desk.running)
+        applied = await apply_plan(planned, bench, sent_elsewhere=sends)
         note_change(call, applied, clock.monotonic() - began)
         desk.forget()
         return call

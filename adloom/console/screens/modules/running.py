@@ -1,6 +1,8 @@
 """Running a module once: read at once, or shown first and changed after a yes."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from starlette.requests import Request
@@ -20,23 +22,23 @@ from adloom.console.screens.modules.asked import (
 from adloom.console.screens.modules.page import module_command
 from adloom.console.screens.modules.shown import rows_of, shown
 from adloom.errors import UnknownNameError, UsageError
-from adloom.services.module_runs import (
+from adloom.services.event_delivering import somebody_sends
+from adloom.services.module_runs import Reading, bench_of, changes_something, read_all
+from adloom.services.module_runs_changes import (
     Applied,
     Applying,
     Planned,
-    Reading,
     apply_plan,
-    bench_of,
-    changes_something,
     plan_change,
-    read_all,
 )
 from adloom.services.module_runs_rows import KeptRows
 from modules import find_module
 
-__all__ = ["RUN_ROUTES"]
+__all__ = ["RUN_ROUTES", "settled_soon"]
 
 REFUSED: Final = 422
+#: Seconds that an answer may wait for what it tells.
+SOON: Final = 0.3
 #: Results of a session that are kept whole; of older ones only what is shown is left.
 MOST_WHOLE: Final = 10
 RUNS: Final = "module_runs"
@@ -52,9 +54,10 @@ async def run(request: Request) -> Response:
     except Refused as refused:
         context = await form_context(request, module, posted, refused)
         answer = part(request, "modules/_fields.html", status=REFUSED, **context)
-        answer.headers.update({"HX-Retarget": "#fields", "HX-Reswap": "innerHTML"})
+        answer.headers.update({"HX-Retarget": "#fields", "HX-Reswap": "innerHTML show:top"})
         return answer
     job = _started(request, desk, asked)
+    await settled_soon(job)
     context = await form_context(request, module, posted) if "refused" in posted else {}
     return part(
         request,
@@ -86,6 +89,13 @@ def _started(request: Request, desk: Desk, asked: Asked) -> Job:
     job = desk.jobs.start(asked.module.title, work)
     _remember(request, job)
     return job
+
+
+async def settled_soon(job: Job) -> None:
+    """Wait a moment: what is quick is told at once, without being asked for again."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SOON):
+            await job.wait()
 
 
 def _remember(request: Request, job: Job) -> None:
@@ -131,14 +141,18 @@ async def apply(request: Request) -> Response:
         planned.check(named, desk.session.wiring.clock.now())
         # Nothing is waited for between looking and noting: a second click finds the first.
         planned.applied_by = _apply(desk, planned).id
-    return part(request, "modules/_run.html", **shown(desk, desk.jobs.find(planned.applied_by)))
+    applying = desk.jobs.find(planned.applied_by)
+    await settled_soon(applying)
+    return part(request, "modules/_run.html", **shown(desk, applying))
 
 
 def _apply(desk: Desk, planned: Planned) -> Job:
+    sends = somebody_sends(desk.session, running=desk.running)
+
     async def work(job: Job) -> Applied:
         bench = await bench_of(desk.session, job.say)
         try:
-            return await apply_plan(planned, bench, sent_elsewhere=desk.running)
+            return await apply_plan(planned, bench, sent_elsewhere=sends)
         finally:
             desk.forget()
 

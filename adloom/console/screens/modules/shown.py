@@ -10,7 +10,8 @@ from adloom.console.jobs import Job
 from adloom.console.problems import Problem, problem_of
 from adloom.errors import UnforeseenError
 from adloom.json_text import dump
-from adloom.services.module_runs import Applied, Applying, Planned, Reading
+from adloom.services.module_runs import Reading
+from adloom.services.module_runs_changes import Applied, Applying, Planned
 from adloom.services.module_runs_rows import MOST_SHOWN, KeptRows
 from adloom.wire import Record
 from modules.base import Change

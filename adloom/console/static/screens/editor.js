@@ -3,6 +3,11 @@
 const editor = document.getElementById("editor");
 const nodeOf = (element) => element.closest?.("[data-node]");
 const press = (selector, root = editor) => root?.querySelector(selector)?.click();
+// A field that is left is kept at once, so that what the button shows is whole.
+const leaveFor = (selector) => {
+  editor.querySelector(selector)?.focus();
+  press(selector);
+};
 
 // --- dragging: a step onto a plus ----------------------------------------------------------------
 let dragged = null;
@@ -33,11 +38,32 @@ editor.addEventListener("drop", (event) => {
   });
 });
 
+// --- what is under way ----------------------------------------------------------------------------
+const kept = document.getElementById("kept");
+let pending = 0;
+const changes = (event) => event.detail?.ctx?.request?.method === "POST";
+document.addEventListener("htmx:config:request", (event) => {
+  if (changes(event) && editor.contains(event.target)) {
+    event.detail.ctx.counted = true;
+    pending += 1;
+    kept.textContent = kept.dataset.keeping;
+  }
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  if (!event.detail?.ctx?.counted) return;
+  pending -= 1;
+  if (!pending) kept.textContent = kept.dataset.kept;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (pending) event.preventDefault();
+});
+
 // --- keys ----------------------------------------------------------------------------------------
 const WAYS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.target.closest?.("code-editor")) return;
   const strong = event.ctrlKey || event.metaKey;
+  const inCode = event.target.closest?.("code-editor") && !(strong && event.key.toLowerCase() === "s");
+  if (event.defaultPrevented || inCode) return;
   const typing = event.target.closest?.("input, textarea, select");
   const node = nodeOf(event.target);
   if (event.altKey && node && WAYS[event.key]) {
@@ -50,10 +76,10 @@ document.addEventListener("keydown", (event) => {
     press(event.shiftKey ? '[data-key="redo"]' : '[data-key="undo"]');
   } else if (strong && event.key === "Enter") {
     event.preventDefault();
-    press('[data-key="try"]');
+    leaveFor('[data-key="try"]');
   } else if (strong && event.key.toLowerCase() === "s") {
     event.preventDefault();
-    press('[data-key="review"]');
+    leaveFor('[data-key="review"]');
   }
 });
 
