@@ -1,13 +1,16 @@
-# Two commands for a fresh machine: `make demo` and `make test`. Everything lands in .venv, here.
+# For a fresh machine: `make demo`, `make console` and `make test`. Everything lands in .venv, here.
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check fix wheel-check clean
+.PHONY: demo console test check fix wheel-check clean
 
 demo: $(VENV)/.installed            ## see everything work at once, without any account
 	@$(BIN)/adloom demo
+
+console: $(VENV)/.installed         ## the web console with a demo account; Ctrl-C ends it
+	@$(BIN)/adloom serve --demo
 
 test: check wheel-check             ## everything that has to hold before a change lands
 	@rm -f .coverage .coverage.*

@@ -131,7 +131,8 @@ class Wanted:
 
     def where(self, workspace: str) -> tuple[str, list[Any]]:
         """The condition on `execution e`, and its values."""
-        conditions, params = ["e.workspace = ?"], [workspace]
+        conditions: list[str] = ["e.workspace = ?"]
+        params: list[Any] = [workspace]
         for condition, value in (
             ("e.scenario = ?", self.scenario),
             ("e.started_at >= ?", self.since and self.since.isoformat()),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from adloom.cli.output import plain
-from adloom.cli.session import Session, in_session, say, workspace_at, workspace_of
+from adloom.cli.session import in_session, say, workspace_at, workspace_of
 from adloom.cli.words import json_option
 from adloom.errors import UnknownNameError, UsageError
 from adloom.files import open_private

@@ -38,7 +38,8 @@ def list_stores(*, as_json: bool) -> None:
             _write(dump({"store": one.name, "keys": one.keys, "scenarios": list(one.users)}))
         return
     show_table(
-        ["Store", "Keys", "Scenarios"], [[one.name, one.keys, ", ".join(one.users)] for one in found]
+        ["Store", "Keys", "Scenarios"],
+        [[one.name, one.keys, ", ".join(one.users)] for one in found],
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from adloom.errors import WorkspaceError
 from adloom.services.planning_words import say_totals
-from adloom.services.scenario_prospects import conflicts_of, forecasts, unasked_raises
-from adloom.services.scenario_readiness import changing_steps, faultless
+from adloom.services.scenario_list_check import conflicts_with, runnable
+from adloom.services.scenario_prospects import forecasts, unasked_raises
+from adloom.services.scenario_readiness import changing_steps
 from adloom.services.session import Session
 from adloom.settings import STOP_FILE, Workspace
 from scenarios.model import Scenario
@@ -53,8 +54,7 @@ async def prospects_of(session: Session, workshop: Workshop, name: str) -> Prosp
         UnknownNameError: There is no such scenario.
         InvalidScenarioError: It cannot be run where it is.
     """
-    known = (await faultless(session, name)).name
-    scenario = await workshop.current(known)
+    scenario = await runnable(session, workshop, name)
     changing = await changing_steps(workshop, scenario)
     if not changing:
         return Prospects(scenario)
@@ -64,7 +64,7 @@ async def prospects_of(session: Session, workshop: Workshop, name: str) -> Prosp
         scenario,
         changing,
         unasked_raises(scenario),
-        [one.text for one in conflicts_of(session, scenario)],
+        await conflicts_with(workshop, scenario),
         await forecasts(
             session.wiring.store, workshop.database, [scenario], session.wiring.clock.now()
         ),
@@ -80,8 +80,7 @@ async def enable(session: Session, workshop: Workshop, name: str) -> StoredScena
         UnknownNameError: There is no such scenario.
         InvalidScenarioError: It cannot be run where it is.
     """
-    known = (await faultless(session, name)).name
-    return await workshop.scenarios.enable(known)
+    return await workshop.scenarios.enable((await runnable(session, workshop, name)).name)
 
 
 def stop_everything(workspace: Workspace) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from adloom.errors import UsageError
 from adloom.json_text import JsonError, parse_strict
-from adloom.services.scenario_readiness import faultless
+from adloom.services.scenario_list_check import runnable
 from adloom.services.session import Session
 from adloom.wire import Record
 from scenarios.model import Scenario
@@ -77,5 +77,5 @@ async def plan_of(
         UnknownNameError: There is no such scenario.
         InvalidScenarioError: It cannot be run where it is.
     """
-    known = (await faultless(session, name)).name
-    return await make_plan(workshop, await workshop.current(known), given=given, limit=limit)
+    scenario = await runnable(session, workshop, name)
+    return await make_plan(workshop, scenario, given=given, limit=limit)

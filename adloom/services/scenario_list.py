@@ -1,6 +1,5 @@
 """Scenarios as a list shows them: how each fares, what waits, what needs somebody."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,23 +7,18 @@ from enum import StrEnum
 from typing import Final
 
 from adloom.database import Row, Transaction
-from adloom.errors import AdloomError
+from adloom.services.scenario_list_facts import Facts, facts_of, learn_facts
 from adloom.services.scenario_list_faults import FaultyFile, look_at_files
 from adloom.services.scenario_words import say_schedule
 from adloom.services.session import Session
 from connections.connection import Connection
-from modules import find_module
-from scenarios.loader import load_scenario
-from scenarios.model import ModuleStep, Scenario
 from scheduler.records import Status
 from scheduler.scenario_rows import RunStatus
 from scheduler.scenario_store import StoredScenario
 from scheduler.workshop import Workshop
 
-__all__ = ["Facts", "Listed", "Scenarios", "Show", "facts_of", "scenario_list", "until"]
+__all__ = ["Listed", "Scenarios", "Show", "scenario_list", "until"]
 
-#: Versions whose facts are remembered; they never change.
-MOST_KEPT: Final = 5_000
 WAITING: Final = (
     "SELECT scenario, status, COUNT(*) AS waiting FROM execution WHERE workspace = ?"
     " AND scenario IS NOT NULL AND status IN (?, ?) GROUP BY scenario, status"
@@ -39,7 +33,6 @@ LATEST: Final = (
     " FROM scenario s WHERE s.workspace = ?"
 )
 UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
-_FACTS: Final[dict[str, "Facts"]] = {}
 
 
 class Show(StrEnum):
@@ -50,23 +43,6 @@ class Show(StrEnum):
     OFF = "off"
     ATTENTION = "attention"
     FAULTY = "faulty"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a version of a scenario says of itself.
-
-    Args:
-        description: What it is for.
-        connections: The connections it names, in their order.
-        modules: The modules it uses, in their order.
-        is_told: Whether it begins with a webhook.
-    """
-
-    description: str = ""
-    connections: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
-    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +61,7 @@ class Listed:
     """
 
     stored: StoredScenario
-    facts: Facts = Facts()
+    facts: Facts
     connections: tuple[Connection, ...] = ()
     missing: tuple[str, ...] = ()
     incomplete: int = 0
@@ -150,7 +126,9 @@ async def scenario_list(session: Session, workshop: Workshop) -> Scenarios:
     stored = await workshop.scenarios.all()
     known = {one.name: one for one in await session.wiring.store.all()}
     counts = await _counts(workshop, session.wiring.clock.now())
-    faulty, here = await look_at_files(workshop, session.workspace.scenarios)
+    await learn_facts(workshop, [one.hash for one in stored])
+    texts = {one.hash: one.name for one in stored}
+    faulty, here = look_at_files(session.workspace.scenarios, texts)
     told_as_files = {one.file for one in faulty}
     rows = []
     for one in stored:
@@ -161,21 +139,6 @@ async def scenario_list(session: Session, workshop: Workshop) -> Scenarios:
             rows.append(row)
     rows.sort(key=lambda row: (not row.needs_attention, row.name.lower()))
     return Scenarios(rows, faulty, len(rows))
-
-
-async def facts_of(workshop: Workshop, version: str) -> Facts:
-    """What a version of a scenario says of itself; nothing where it cannot be understood."""
-    if version not in _FACTS:
-        try:
-            text = await workshop.scenarios.load_text(version)
-            # Understanding a text takes milliseconds: meanwhile others are answered.
-            scenario = await asyncio.to_thread(load_scenario, text)
-        except AdloomError:
-            return Facts()
-        if len(_FACTS) >= MOST_KEPT:
-            _FACTS.clear()
-        _FACTS[version] = _facts(scenario)
-    return _FACTS[version]
 
 
 def until(moment: datetime | None, now: datetime) -> str:
@@ -231,17 +194,6 @@ def _listed(
         counts.executions.get((stored.name, Status.IN_DOUBT.value), 0),
         counts.held.get(stored.name, 0),
         counts.latest.get(stored.name),
-    )
-
-
-def _facts(scenario: Scenario) -> Facts:
-    uses = [one for one in scenario.all_steps() if isinstance(one, ModuleStep)]
-    first = scenario.steps[0]
-    return Facts(
-        scenario.description.strip(),
-        tuple(dict.fromkeys(one.connection for one in uses if one.connection)),
-        tuple(dict.fromkeys(one.module for one in uses)),
-        isinstance(first, ModuleStep) and find_module(first.module).instant is not None,
     )
 
 

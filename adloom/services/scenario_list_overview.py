@@ -1,7 +1,6 @@
 """Everything about one scenario on a page: steps, times, watches, runs, plans and versions."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,13 +9,13 @@ from typing import Any
 from adloom.database import Transaction
 from adloom.errors import AdloomError, UnknownNameError
 from adloom.services.editing_diff import Hunk, diff_lines
-from adloom.services.scenario_files import environment_of, problems_with, text_at
-from adloom.services.scenario_list import Facts, facts_of
+from adloom.services.scenario_list_check import problems_here
+from adloom.services.scenario_list_facts import Facts, facts_of
 from adloom.services.scenario_words import say_seconds, say_steps
 from adloom.services.scheduling import Upcoming, upcoming
 from adloom.services.session import Session
 from scenarios.limits import Limits, SpendRaising
-from scenarios.model import Scenario, ScenarioStep
+from scenarios.model import Scenario
 from scenarios.problems import Problem
 from scheduler.plan_store import StoredPlan
 from scheduler.scenario_rows import StoredOccurrence
@@ -112,7 +111,7 @@ async def overview_of(session: Session, workshop: Workshop, name: str) -> Overvi
         await workshop.dues.occurrences(name, limit=SHOWN),
         await summaries(workshop.database, limit=SHOWN, scenario=name),
         (await workshop.plans.all(name))[:SHOWN],
-        await _problems(session, workshop, stored),
+        await problems_here(session, workshop, stored),
     )
 
 
@@ -183,27 +182,3 @@ def _percent(value: Decimal | None) -> str | None:
 def _is_kept(work: Transaction, version: str) -> bool:
     kept = "SELECT 1 FROM scenario_text WHERE workspace = ? AND hash = ?"
     return work.one(kept, "local", version) is not None
-
-
-async def _problems(
-    session: Session, workshop: Workshop, stored: StoredScenario
-) -> Sequence[Problem]:
-    path = session.workspace.scenarios / (stored.file or "")
-    if stored.file is None or not path.is_file():
-        return ()
-    text = text_at(path)
-    known = await _called(workshop, text.scenario) if text.scenario else []
-    now = session.wiring.clock.now()
-    return problems_with(text, await environment_of(session.wiring.store, known, now))
-
-
-async def _called(workshop: Workshop, scenario: Scenario) -> list[Scenario]:
-    """A scenario and those it calls, however far down; others are not looked at."""
-    found, left = {scenario.name: scenario}, [scenario]
-    while left:
-        for step in left.pop().all_steps():
-            if isinstance(step, ScenarioStep) and step.scenario not in found:
-                with suppress(AdloomError):
-                    found[step.scenario] = await workshop.current(step.scenario)
-                    left.append(found[step.scenario])
-    return list(found.values())

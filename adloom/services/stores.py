@@ -93,9 +93,7 @@ async def shelf_of(session: Session, store: str) -> Shelf:
     raise UnknownNameError("data store", store, [one.name for one in found], hint=hint)
 
 
-async def store_page(
-    session: Session, store: str, *, text: str = "", after: str = ""
-) -> StorePage:
+async def store_page(session: Session, store: str, *, text: str = "", after: str = "") -> StorePage:
     """Some entries of a store.
 
     Args:

@@ -177,7 +177,7 @@ def _template(name: str, kind: str, text: str) -> Template:
     modules = list(dict.fromkeys(find_module(one.module) for one in steps))
     return Template(
         name=name,
-        title=name.replace("-", " ").capitalize(),
+        title=name.replace("-", " ").capitalize().replace(" crm ", " CRM "),
         kind=kind,
         description=scenario.description,
         about=list(_paragraphs(text)),
@@ -187,7 +187,9 @@ def _template(name: str, kind: str, text: str) -> Template:
         needs=_needs(steps),
         modules=modules,
         changes=[one.title for one in modules if one.action and one.provider not in HARMLESS],
-        has_account=any(one.given.get(name) in (NOBODY, [NOBODY]) for one in steps for name in ACCOUNTS),
+        has_account=any(
+            one.given.get(name) in (NOBODY, [NOBODY]) for one in steps for name in ACCOUNTS
+        ),
         starts=_start(steps),
     )
 

@@ -19,7 +19,15 @@ from scenarios.rules.reading import load_rule
 from scenarios.yaml_edit import set_value
 from scenarios.yaml_writing import write_block
 
-__all__ = ["Filling", "accounts_for", "filled", "free_name_for", "missing", "usable", "use_template"]
+__all__ = [
+    "Filling",
+    "accounts_for",
+    "filled",
+    "free_name_for",
+    "missing",
+    "usable",
+    "use_template",
+]
 
 _ID: Final = re.compile(r"[0-9]{1,32}")
 #: What rules call the connections of a template.
@@ -129,8 +137,12 @@ def _check(template: Template, filling: Filling) -> None:
         if not filling.connections.get(need.name)
     ]
     if template.has_account and not _ID.fullmatch(filling.account):
-        faults.append(Fault("account", "An account's id is digits only; TikTok Ads Manager shows it."))
-    wrong = [one for one in problems_of(write_block({"name": filling.name}, 0)) if one.path == ("name",)]
+        faults.append(
+            Fault("account", "An account's id is digits only; TikTok Ads Manager shows it.")
+        )
+    wrong = [
+        one for one in problems_of(write_block({"name": filling.name}, 0)) if one.path == ("name",)
+    ]
     if not filling.name:
         faults.insert(0, Fault("name", "Give it a name."))
     elif wrong:

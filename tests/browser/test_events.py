@@ -122,7 +122,7 @@ def test_an_event_is_pasted_seen_put_right_and_its_mapping_saved(
     assert "alice@example" not in page.content().replace("“", "")[: page.content().find("<main")]
 
 
-def test_samples_and_presets_are_loaded_and_undone_by_typing(
+def test_samples_and_presets_are_loaded_and_no_file_is_overwritten(
     open_tab: OpenTab, shop: Served
 ) -> None:
     tab = open_tab(shop)
@@ -135,6 +135,15 @@ def test_samples_and_presets_are_loaded_and_undone_by_typing(
 
     expect(page.get_by_text("--preset ga4")).to_be_visible()
     tab.shoot("events-sample")
+    folder = shop.practice.folder / "mappings"
+    folder.mkdir(exist_ok=True)
+    (folder / "taken.yaml").write_text("preset: segment\n")
+    page.get_by_role("textbox", name="Save as mapping file").fill("taken.yaml")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("there is a file taken.yaml already")).to_be_visible()
+    page.get_by_role("textbox", name="Your event").fill("{}")
+    expect(page.get_by_text("event is missing")).to_be_visible()
+    assert "preset: segment\n" == (folder / "taken.yaml").read_text()
 
 
 def test_rejected_events_are_read_put_right_and_sent_again(

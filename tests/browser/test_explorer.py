@@ -64,8 +64,6 @@ def test_a_write_asks_first_in_a_dialog_and_no_means_no(tab: Tab) -> None:
 
 
 def test_a_call_becomes_a_step_of_a_new_scenario(tab: Tab) -> None:
-    # The page it leads to may not be there yet where this screen is tested by itself.
-    tab.watched.allowed_statuses = {404}
     page = tab.go("/explorer/free")
     page.get_by_label("Path").fill("/user/info/")
     tab.is_accessible()

@@ -36,9 +36,12 @@ def test_a_template_becomes_a_scenario(tab: Tab) -> None:
     tab.is_accessible()
     tab.fits_a_phone()
     tab.shoot("template")
+    page.reload()  # a picture leaves marks on the controls
 
     page.get_by_role("button", name="Make this scenario").click()
-    expect(page.get_by_role("alert").get_by_role("link", name="Connection: Notifications")).to_be_visible()
+    expect(
+        page.get_by_role("alert").get_by_role("link", name="Connection: Notifications")
+    ).to_be_visible()
     tab.shoot("template-refused")
     tab.go("/gallery/weekly-report")
     tab.fits_a_phone()
@@ -87,14 +90,16 @@ def test_a_setting_is_saved_with_the_comments_of_its_file(tab: Tab, served: Serv
     page = tab.page
     page.get_by_role("link", name="Settings").click()
     page.get_by_role("heading", name="History").click()
-    page.get_by_label("Days").fill("0")
+    page.get_by_role("textbox", name="Days", exact=True).fill("0")
     page.get_by_role("button", name="Save history").click()
-    expect(page.get_by_label("Days")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("textbox", name="Days", exact=True)).to_have_attribute(
+        "aria-invalid", "true"
+    )
     tab.is_accessible()
-    page.get_by_label("Days").fill("60")
+    page.get_by_role("textbox", name="Days", exact=True).fill("60")
     page.get_by_role("button", name="Save history").click()
     expect(page.get_by_text("Saved: Days.")).to_be_visible()
-    page.get_by_label("Days").fill("61")
+    page.get_by_role("textbox", name="Days", exact=True).fill("61")
     page.get_by_role("button", name="Save history").click()
     expect(page.get_by_text("Saved: Days.")).to_be_visible()
     tab.is_accessible()

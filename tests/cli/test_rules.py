@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adloom.services.templates import example_rules
 from adloom.cli.stage import Simulator
+from adloom.services.templates import example_rules
 from scenarios.loader import load_scenario, load_scenario_file
 from tests.cli.conftest import Cli
 from tests.seams.practice import Practice

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -55,13 +56,16 @@ class Console:
         assert answer.status_code == 200, answer.text
         return answer.text
 
-    async def post(self, path: str, expect: int = 200, **form: str | list[str]) -> str:
-        """What a form gets back."""
+    async def post(self, path: str, expect: Any = 200, **form: Any) -> str:
+        """What a form gets back; `expect` is the status.
+
+        Typed loosely, so that dictionaries of fields can be spread into it.
+        """
         answer = await self.client.post(path, data=form)
         assert answer.status_code == expect, answer.text
         return answer.text
 
-    async def goes_to(self, path: str, **form: str | list[str]) -> str:
+    async def goes_to(self, path: str, **form: Any) -> str:
         """Where a form sends the browser."""
         answer = await self.client.post(path, data=form)
         assert answer.status_code == 204, answer.text

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from adloom.console.jobs import Job
@@ -10,7 +11,7 @@ from adloom.services.module_runs_rows import KeptRows
 from modules import find_module
 from tests.console.conftest import Console
 
-__all__ = ["HOSTILE", "flat", "kept", "params", "ran", "run_id"]
+__all__ = ["HOSTILE", "Filled", "flat", "kept", "params", "post", "ran", "run_id"]
 
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}} " + "w" * 300
 RUN_AT = re.compile(r'data-run="([\w-]+)"')
@@ -21,9 +22,20 @@ def flat(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
-async def ran(console: Console, name: str, expect: int = 200, **form: str | list[str]) -> str:
+#: What a browser posts.
+Filled = Mapping[str, str | list[str]]
+
+
+async def post(console: Console, path: str, form: Filled, *, expect: int = 200) -> str:
+    """What a form gets back."""
+    answer = await console.client.post(path, data=dict(form))
+    assert answer.status_code == expect, answer.text
+    return answer.text
+
+
+async def ran(console: Console, name: str, form: Filled | None = None, expect: int = 200) -> str:
     """Run a module once and wait for its end; its last fragment."""
-    text = await console.post(f"/modules/{name}/run", expect=expect, **form)
+    text = await post(console, f"/modules/{name}/run", form or {}, expect=expect)
     if expect != 200:
         return text
     await console.settled()
@@ -31,12 +43,14 @@ async def ran(console: Console, name: str, expect: int = 200, **form: str | list
 
 
 def run_id(text: str) -> str:
+    """The run that a fragment is about."""
     found = RUN_AT.search(text)
     assert found is not None, text
     return found[1]
 
 
 def params(console: Console, **values: str) -> dict[str, str | list[str]]:
+    """Parameters as a module's form posts them, the account among them."""
     given = {"advertiser_id": console.practice.advertiser_id, **values}
     return {f"p.{name}": value for name, value in given.items()}
 

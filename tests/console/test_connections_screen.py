@@ -485,6 +485,20 @@ async def test_a_demo_connection_without_its_demo_account_can_start_it(
         assert 'href="/demo">Start it' in text
 
 
+async def test_a_demo_connection_can_be_made_to_go_wrong_on_its_page(own_console: Console) -> None:
+    own_console.desk.demo = demo = FakeDemo()
+    demo.address, demo.wrong = "http://127.0.0.1:1", frozenset({"slow"})
+    store = store_of(own_console)
+    old = await store.load("practice")
+    plain = await own_console.get("/connections/practice")
+    await store.replace(replace(old, account={**old.account, MARK: {"seed": 7}}))
+    text = await own_console.get("/connections/practice")
+
+    assert "Practise what goes wrong" not in plain
+    assert "Practise what goes wrong" in text
+    assert 'aria-pressed="true">On' in text
+
+
 async def test_a_connection_is_renamed_and_its_scenarios_are_counted(own_console: Console) -> None:
     written(own_console, "watcher")
     await own_console.desk.workshop.synchronise()

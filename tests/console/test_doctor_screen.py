@@ -1,5 +1,7 @@
 """The doctor in the console: what is found, what to do, and a text for a bug report."""
 
+from typing import Any
+
 import pytest
 
 from adloom.console.screens.doctor import command_in
@@ -9,7 +11,7 @@ from tests.console.conftest import Console
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}}"
 
 
-async def checked(console: Console, **form: str) -> str:
+async def checked(console: Console, **form: Any) -> str:
     await console.post("/doctor", **form)
     await console.settled()
     return await console.get("/doctor")

@@ -62,7 +62,7 @@ async def shop(own_console: Console, simulator: Running) -> AsyncIterator[Consol
 
 async def pixel_of(console: Console) -> str:
     known = await console.desk.session.wiring.store.all()
-    return next(one.settings["source_id"] for one in known if one.name == "shop")
+    return str(next(one.settings["source_id"] for one in known if one.name == "shop"))
 
 
 async def put(console: Console, *names: str, connection: str = "shop", **content: Any) -> None:

@@ -12,7 +12,7 @@ from adloom.catalogue import load
 from adloom.console.screens.explorer.tree import MOST, tree_of
 from tests.console.calling import STATUS_PATH, reading, sent
 from tests.console.conftest import Console
-from tests.console.running import HOSTILE, flat
+from tests.console.running import HOSTILE, flat, post
 
 # --- the list -------------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ async def test_words_the_catalogue_knows_are_offered_and_others_are_taken(consol
         "p.advertiser_id": "7",
         "p.filtering.primary_status": "NEW_WORD",
     }
-    text = flat(await console.post("/explorer/preview", **form))
+    text = flat(await post(console, "/explorer/preview", form))
 
     assert 'value="STATUS_DELIVERY_OK"' in page
     assert "NEW_WORD" in text
@@ -86,7 +86,7 @@ async def test_an_endpoint_that_is_not_there_has_a_page_that_helps(console: Cons
 
 async def test_any_path_can_be_called(console: Console) -> None:
     page = await console.get("/explorer/free")
-    text = await sent(console, **{"p.method": "GET", "p.path": "v1.3/user/info"})
+    text = await sent(console, {"p.method": "GET", "p.path": "v1.3/user/info"})
 
     assert 'name="p.path"' in page
     assert "HTTP 200" in flat(text)
@@ -96,8 +96,8 @@ async def test_any_path_can_be_called(console: Console) -> None:
 
 
 async def test_the_request_is_shown_as_others_would_make_it(console: Console) -> None:
-    form = reading(console, **{"p.page_size": "5", "p.filtering.campaign_ids": "1\n2"})
-    text = await console.post("/explorer/preview", **form)
+    form = reading(console, {"p.page_size": "5", "p.filtering.campaign_ids": "1\n2"})
+    text = await post(console, "/explorer/preview", form)
     code = dict(re.findall(r'<code id="(as-\w+)">(.*?)</code>', text, re.DOTALL))
     python, curl, call = (html.unescape(code[f"as-{one}"]) for one in ("python", "curl", "call"))
 
@@ -113,7 +113,7 @@ async def test_the_request_is_shown_as_others_would_make_it(console: Console) ->
 async def test_a_body_is_shown_and_quoted(console: Console) -> None:
     form = {"endpoint": f"POST {STATUS_PATH}", "p.advertiser_id": "7"}
     form |= {"p.campaign_ids": "1", "p.operation_status": "it's <b>off</b>"}
-    text = await console.post("/explorer/preview", **form)
+    text = await post(console, "/explorer/preview", form)
     code = dict(re.findall(r'<code id="(as-\w+)">(.*?)</code>', text, re.DOTALL))
     python = ast.parse(html.unescape(code["as-python"]))
     bodies = [ast.literal_eval(one.value) for one in ast.walk(python)
@@ -133,8 +133,8 @@ async def test_what_is_missing_is_said_instead(console: Console) -> None:
 
 async def test_parameters_may_be_written_as_json(console: Console) -> None:
     form = {"endpoint": "GET /campaign/get/", "p.advertiser_id": ""}
-    text = await console.post("/explorer/preview", **form, raw='{"odd_one": [1]}')
-    wrong = await console.post("/explorer/send", expect=422, **form, raw='{"odd_one": ')
+    text = await post(console, "/explorer/preview", form | {"raw": '{"odd_one": [1]}'})
+    wrong = await post(console, "/explorer/send", expect=422, form=form | {"raw": '{"odd_one": '})
 
     assert "odd_one=%5B1%5D" in text
     assert "Is not JSON" in wrong

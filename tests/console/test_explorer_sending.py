@@ -1,4 +1,4 @@
-"""Calls that are sent from the API explorer: reads at once, writes after a yes, all without secrets."""
+"""Calls sent from the API explorer: reads at once, writes after a yes, nothing secret on a page."""
 
 import asyncio
 import html
@@ -8,11 +8,11 @@ from adloom.services.api_calls_told import MOST_REMEMBERED, History
 from scheduler.drafts import Drafts
 from tests.console.calling import STATUS_PATH, reading, sent
 from tests.console.conftest import Console
-from tests.console.running import HOSTILE, flat, run_id
+from tests.console.running import HOSTILE, flat, post, run_id
 
 
 async def test_a_read_is_sent_at_once_and_its_answer_told(console: Console) -> None:
-    text = await sent(console, **reading(console, **{"p.page_size": "2"}))
+    text = await sent(console, reading(console, {"p.page_size": "2"}))
     told = flat(text)
 
     assert "0 done HTTP 200" in told
@@ -23,7 +23,7 @@ async def test_a_read_is_sent_at_once_and_its_answer_told(console: Console) -> N
 
 
 async def test_the_answer_is_there_raw_with_its_headers_and_to_be_kept(console: Console) -> None:
-    text = await sent(console, **reading(console))
+    text = await sent(console, reading(console))
     here = f"/explorer/calls/{run_id(text)}"
     raw = html.unescape(await console.get(here, view="raw"))
     headers = await console.get(here, view="headers")
@@ -37,7 +37,7 @@ async def test_the_answer_is_there_raw_with_its_headers_and_to_be_kept(console: 
 async def test_a_refusal_is_told_with_what_the_platform_said(console: Console) -> None:
     rule = {"kind": "code", "path": "/campaign/get/", "code": 40002, "message": HOSTILE}
     console.practice.simulator.faults.add([rule])
-    text = await sent(console, **reading(console))
+    text = await sent(console, reading(console))
 
     assert "40002" in flat(text)
     assert "The platform refused it." in text
@@ -45,7 +45,7 @@ async def test_a_refusal_is_told_with_what_the_platform_said(console: Console) -
 
 
 async def test_a_form_that_is_wrong_comes_back_with_what_was_typed(console: Console) -> None:
-    form = reading(console, **{"p.page": "two", "p.advertiser_id": ""})
+    form = reading(console, {"p.page": "two", "p.advertiser_id": ""})
     answer = await console.client.post("/explorer/send", data=form)
 
     assert 422 == answer.status_code
@@ -54,21 +54,21 @@ async def test_a_form_that_is_wrong_comes_back_with_what_was_typed(console: Cons
     assert "Must be a whole number." in answer.text
 
 
-async def writing(console: Console, **more: str) -> dict[str, str | list[str]]:
+async def writing(console: Console) -> dict[str, str | list[str]]:
     """A filled-in form that switches a campaign off."""
-    answer = await sent(console, **reading(console))
+    answer = await sent(console, reading(console))
     job = console.desk.jobs.find(run_id(answer))
     rows = [one for one in job.result.answer.body["data"]["list"]
             if one["operation_status"] == "ENABLE"]  # fmt: skip
     form = {"p.advertiser_id": console.practice.advertiser_id, "p.operation_status": "DISABLE"}
     campaign = {"p.campaign_ids": str(rows[-1]["campaign_id"])}
-    return {"endpoint": f"POST {STATUS_PATH}", **form, **campaign, **more}
+    return {"endpoint": f"POST {STATUS_PATH}", **form, **campaign}
 
 
 async def test_a_write_asks_first_and_names_everything(console: Console) -> None:
     form = await writing(console)
     requests = console.practice.simulator.effects.requests.copy()
-    text = await console.post("/explorer/send", **form)
+    text = await post(console, "/explorer/send", form)
     told = flat(text)
 
     assert "<dialog data-open" in text
@@ -81,7 +81,7 @@ async def test_a_write_asks_first_and_names_everything(console: Console) -> None
 
 async def test_a_yes_sends_exactly_that_and_only_once(console: Console) -> None:
     form = await writing(console)
-    text = await console.post("/explorer/send", **form)
+    text = await post(console, "/explorer/send", form)
     plan = re.findall(r'name="plan" value="([^"]+)"', text)[0]
     here = f"/explorer/calls/{run_id(text)}/apply"
     wrong = await console.post(here, expect=400, plan="another")
@@ -106,7 +106,7 @@ async def test_a_yes_sends_exactly_that_and_only_once(console: Console) -> None:
 async def test_a_lost_answer_is_in_doubt_and_never_sent_again(console: Console) -> None:
     form = await writing(console)
     console.practice.simulator.faults.add([{"kind": "close", "path": STATUS_PATH, "when": "after"}])
-    text = await console.post("/explorer/send", **form)
+    text = await post(console, "/explorer/send", form)
     plan = re.findall(r'name="plan" value="([^"]+)"', text)[0]
     going = await console.post(f"/explorer/calls/{run_id(text)}/apply", plan=plan)
     await console.settled()
@@ -121,7 +121,7 @@ async def test_a_lost_answer_is_in_doubt_and_never_sent_again(console: Console) 
 
 
 async def test_calls_are_remembered_and_can_be_made_again(console: Console) -> None:
-    await sent(console, **reading(console, **{"p.page_size": "3"}))
+    await sent(console, reading(console, {"p.page_size": "3"}))
     listed = await console.get("/explorer")
     number = max(map(int, re.findall(r"/explorer/again/(\d+)", listed)))
     again = await console.get(f"/explorer/again/{number}")
@@ -144,7 +144,7 @@ async def test_only_the_latest_calls_are_remembered(console: Console) -> None:
 
 
 async def test_a_call_becomes_a_step(own_console: Console) -> None:
-    form = reading(own_console, **{"p.page_size": "3"})
+    form = reading(own_console, {"p.page_size": "3"})
     to = await own_console.goes_to("/explorer/scenario", **form, connection="practice")
     desk = own_console.desk
     drafts = Drafts(desk.workshop.database, desk.session.wiring.clock)
@@ -174,10 +174,10 @@ async def test_no_page_holds_a_secret(console: Console) -> None:
     }
     typed = {"raw": f'{{"secret": "typed-secret-1", "note": "{secrets[-1]}"}}'}
     texts = [
-        await console.post("/explorer/preview", **reading(console)),
-        await console.post("/explorer/preview", **form, **typed),
-        await console.post("/explorer/send", **form, **typed),
-        await sent(console, **reading(console)),
+        await post(console, "/explorer/preview", reading(console)),
+        await post(console, "/explorer/preview", form | typed),
+        await post(console, "/explorer/send", form | typed),
+        await sent(console, reading(console)),
         await console.get("/explorer"),
     ]
 

@@ -87,9 +87,9 @@ async def test_every_template_can_be_used(own_console: Console) -> None:
         )
 
         scenario = written(own_console, f"my-{one.name}")
-        assert "7100000000000000001" not in str([
-            step.given for step in scenario.all_steps() if isinstance(step, ModuleStep)
-        ])
+        assert "7100000000000000001" not in str(
+            [step.given for step in scenario.all_steps() if isinstance(step, ModuleStep)]
+        )
         used = {s.connection for s in scenario.all_steps() if isinstance(s, ModuleStep)} - {None}
         assert {f"my-{need.name}" for need in one.needs} == used
 
@@ -99,7 +99,7 @@ async def test_the_form_offers_what_there_is(own_console: Console) -> None:
 
     assert 'name="name"' in text
     assert 'value="new-ad-alert"' in text
-    assert '<option value="practice" selected>practice (Demo)' in text
+    assert '<option value="practice" selected>Demo · practice' in text
     assert own_console.practice.advertiser_id in text
     await own_console.goes_to("/gallery/new-ad-alert/use", name="new-ad-alert", **NEW_AD)
     assert 'value="new-ad-alert-2"' in await own_console.get("/gallery/new-ad-alert")

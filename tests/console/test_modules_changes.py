@@ -12,7 +12,7 @@ from tests.console.running import flat, kept, params, ran, run_id
 async def switched(console: Console, ad_ids: list[str], status: str = "DISABLE") -> str:
     """Ask for ads to be switched, and see the plan."""
     lines = {"p.ad_ids": "\n".join(ad_ids), "p.status": status}
-    return await ran(console, "update-ad-status", **(params(console) | lines))
+    return await ran(console, "update-ad-status", (params(console) | lines))
 
 
 def changes(console: Console, ad_id: str) -> int:
@@ -101,7 +101,7 @@ async def test_a_lost_answer_is_told_and_leads_to_its_execution(console: Console
     rule = {"kind": "close", "method": "POST", "path": "/page/library/transfer/"}
     console.practice.simulator.faults.add([rule])
     form = {"p.method": "POST", "p.path": "/page/library/transfer/", "p.body": "{}"}
-    text = await ran(console, "make-api-call", **form)
+    text = await ran(console, "make-api-call", form)
     sent = await console.post(f"/modules/runs/{run_id(text)}/apply", plan=plan_of(text))
     await console.settled()
     done = flat(await console.get(f"/modules/runs/{run_id(sent)}"))

@@ -2,7 +2,6 @@
 
 import asyncio
 import csv
-import html
 import io
 import re
 from typing import Any
@@ -14,9 +13,8 @@ from adloom.console.screens.modules.running import MOST_WHOLE
 from adloom.services.module_runs import Reading
 from adloom.services.module_runs_rows import KeptRows
 from modules import MODULES, all_modules, find_module
-from scheduler.drafts import Drafts
 from tests.console.conftest import Console
-from tests.console.running import HOSTILE, flat, kept, params, ran, run_id
+from tests.console.running import HOSTILE, flat, kept, params, post, ran, run_id
 
 # --- the list -------------------------------------------------------------------------------------
 
@@ -112,7 +110,7 @@ async def test_a_module_that_is_not_there_has_a_page_that_helps(console: Console
 
 
 async def test_a_search_shows_its_bundles(console: Console) -> None:
-    text = await ran(console, "search-ads", **params(console, limit="7"))
+    text = await ran(console, "search-ads", params(console, limit="7"))
 
     assert re.search(r"1 page, 7 of \d+ rows in \d", flat(text))
     assert "hx-trigger" not in text.split("<header>")[0]
@@ -120,7 +118,7 @@ async def test_a_search_shows_its_bundles(console: Console) -> None:
 
 
 async def test_the_same_rows_are_there_as_json_and_for_download(console: Console) -> None:
-    text = await ran(console, "search-ads", **params(console, limit="30"))
+    text = await ran(console, "search-ads", params(console, limit="30"))
     here = f"/modules/runs/{run_id(text)}"
     shown = await console.get(here, view="json", page="2")
     rows = (await console.client.get(f"{here}/rows.json")).json()
@@ -147,8 +145,8 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(console
 
 async def test_after_a_refusal_the_form_is_clean_again(console: Console) -> None:
     given = params(console, limit="2")
-    again = await console.post("/modules/search-ads/run", **given, refused="yes")
-    first = await console.post("/modules/search-ads/run", **given)
+    again = await post(console, "/modules/search-ads/run", given | {"refused": "yes"})
+    first = await post(console, "/modules/search-ads/run", given)
 
     assert 'hx-target="#fields"' in again
     assert 'value="2"' in again
@@ -166,7 +164,7 @@ async def test_no_connection_of_the_kind_is_said_beside_the_choice(console: Cons
 async def test_what_the_platform_says_becomes_a_problem_with_a_way_on(console: Console) -> None:
     rule = {"kind": "code", "path": "/ad/get/", "code": 40002, "message": HOSTILE}
     console.practice.simulator.faults.add([rule])
-    text = await ran(console, "get-ad", **params(console, ad_id="17"))
+    text = await ran(console, "get-ad", params(console, ad_id="17"))
 
     assert 'role="alert"' in text
     assert "The platform refused it." in flat(text)
@@ -176,8 +174,8 @@ async def test_what_the_platform_says_becomes_a_problem_with_a_way_on(console: C
 
 async def test_a_trigger_shows_what_a_first_cycle_would_hand_on(console: Console) -> None:
     given = {"p.advertiser_ids": console.practice.advertiser_id, "run.since": "2020-01-01T00:00"}
-    text = await ran(console, "watch-ads", **given)
-    wrong = await ran(console, "watch-ads", expect=422, **(given | {"run.since": "yesterday"}))
+    text = await ran(console, "watch-ads", given)
+    wrong = await ran(console, "watch-ads", expect=422, form=(given | {"run.since": "yesterday"}))
 
     assert "2 of" in flat(text)
     assert "is not a date" in flat(wrong).lower()
@@ -256,8 +254,7 @@ async def test_a_result_has_a_page_of_its_own(console: Console) -> None:
 
 async def test_rows_of_runs_long_past_are_let_go(own_console: Console) -> None:
     texts = [
-        await ran(own_console, "list-advertisers", **{"p.limit": "1"})
-        for _ in range(MOST_WHOLE + 1)
+        await ran(own_console, "list-advertisers", {"p.limit": "1"}) for _ in range(MOST_WHOLE + 1)
     ]
     oldest = f"/modules/runs/{run_id(texts[0])}"
     answer = await own_console.client.get(f"{oldest}/rows.csv")
@@ -269,93 +266,3 @@ async def test_rows_of_runs_long_past_are_let_go(own_console: Console) -> None:
         200
         == (await own_console.client.get(f"/modules/runs/{run_id(texts[1])}/rows.csv")).status_code
     )
-
-
-# --- the same as a command, and as a scenario -----------------------------------------------------
-
-
-async def test_the_same_as_a_command_follows_the_form(console: Console) -> None:
-    form = params(console, name_contains="it's; rm -rf $HOME")
-    text = await console.post("/modules/search-ads/command", **form, connection="practice")
-    command = html.unescape(re.sub(r"<[^>]+>", "", text)).strip()
-
-    assert command == (
-        f"adloom run search-ads --advertiser-id={console.practice.advertiser_id}"
-        " '--name-contains=it'\"'\"'s; rm -rf $HOME' --connection practice"
-    )
-
-
-async def test_a_scenario_begins_with_what_was_filled_in(own_console: Console) -> None:
-    form = params(own_console, limit="5")
-    first = await own_console.goes_to("/modules/search-ads/scenario", **form, connection="practice")
-    second = await own_console.goes_to("/modules/search-ads/scenario")
-    desk = own_console.desk
-    drafts = Drafts(desk.workshop.database, desk.session.wiring.clock)
-    draft = await drafts.load("search-ads")
-
-    assert ("/scenarios/search-ads/edit", "/scenarios/search-ads-2/edit") == (first, second)
-    assert "module: search_ads" in draft.text
-    assert own_console.practice.advertiser_id in draft.text
-    assert "connection: practice" in draft.text
-
-
-# --- parts of forms -------------------------------------------------------------------------------
-
-
-async def test_a_field_offers_what_the_account_has(console: Console) -> None:
-    text = await console.get(
-        "/choices/search-ads/advertiser_id", prefix="p.", connection="practice"
-    )
-    given = {"p.advertiser_id": console.practice.advertiser_id}
-    campaigns = await console.get("/choices/search-ads/campaign_ids", prefix="p.", **given)
-
-    assert f'<option value="{console.practice.advertiser_id}">' in text
-    assert 'hx-target="#f-p-advertiser_id-note"' in text
-    assert 2 <= campaigns.count("<option")
-
-
-async def test_what_is_missing_for_a_list_is_said(console: Console) -> None:
-    text = await console.get("/choices/search-ads/campaign_ids", prefix="p.")
-    mapped = await console.get(
-        "/choices/search-ads/campaign_ids", **{"prefix": "p.", "p.advertiser_id": "{{1.id}}"}
-    )
-    answer = await console.client.get("/choices/search-ads/limit")
-
-    assert "fill in Advertiser first" in text
-    assert "<option" not in text + mapped
-    assert 404 == answer.status_code
-
-
-async def test_a_list_that_cannot_be_had_says_why(console: Console) -> None:
-    text = await console.get("/choices/search-ads/advertiser_id", connection="nobody")
-
-    assert "There is no connection named" in html.unescape(text)
-    assert "<option" not in text
-
-
-async def test_a_field_becomes_text_and_back(console: Console) -> None:
-    here = "/fields/search-ads/primary_status"
-    chosen = {"prefix": "p.", "p.primary_status": "STATUS_ALL"}
-    text = await console.get(here, **chosen, mapped="yes")
-    back = await console.get(here, **chosen, mapped="no")
-    missing = await console.client.get("/fields/search-ads/nothing?mapped=yes")
-
-    assert 'value="STATUS_ALL"' in text
-    assert "<select" not in text
-    assert "<select" in back
-    assert 404 == missing.status_code
-
-
-async def test_no_page_holds_a_secret(console: Console) -> None:
-    secrets = [one.reveal() for one in console.practice.connection.secrets.values()]
-    planted = params(console, name_contains=secrets[0], limit="1")
-    texts = [
-        await console.get("/modules"),
-        await ran(console, "search-ads", **params(console)),
-        await ran(console, "list-advertisers"),
-        await ran(console, "make-api-call", **{"p.path": "/user/info/"}),
-        await console.get("/choices/search-ads/advertiser_id"),
-        await console.post("/modules/search-ads/command", **planted),
-    ]
-
-    assert not [secret for secret in secrets for text in texts if secret in text]

@@ -25,7 +25,10 @@ steps:
   - id: pause
     module: update_ad_status
     connection: practice
-    params: {{advertiser_id: "{{{{ads.advertiser_id}}}}", ad_id: "{{{{ads.ad_id}}}}", status: DISABLE}}
+    params:
+      advertiser_id: "{{{{ads.advertiser_id}}}}"
+      ad_id: "{{{{ads.ad_id}}}}"
+      status: DISABLE
 """
 
 

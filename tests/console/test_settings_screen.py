@@ -50,7 +50,8 @@ async def test_the_page_shows_every_section_and_where_things_lie(console_: Conso
 async def test_a_saved_setting_keeps_the_comments_and_tells_of_the_restart(
     console_: Console,
 ) -> None:
-    form = {"history.days": "60", "history.megabytes": "1000", "expected": await opened(console_)}
+    form: Any = {"history.days": "60", "expected": await opened(console_)}
+    form["history.megabytes"] = "1000"
     before = file_of(console_).read_text()
 
     text = await console_.post("/settings/history", **form)

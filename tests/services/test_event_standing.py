@@ -36,7 +36,7 @@ async def put(session: Session, *numbers: int, lane: Lane = LANE) -> None:
 
 async def set_rows(session: Session, sql: str, *values: object) -> None:
     database = (await session.outbox()).database
-    await database.write(lambda work: work.run(f"UPDATE event_parcel SET {sql}", *values))
+    await database.write(lambda work: work.run(sql, *values))
 
 
 async def only(session: Session, *, running: bool = True) -> LaneStanding:
@@ -72,7 +72,9 @@ async def test_what_is_new_is_counted_whether_it_lies_in_runs_or_in_the_index(
 async def test_the_next_try_is_when_the_first_is_due(session: Session) -> None:
     await put(session, 1)
     due = int(time.time() * 1_000) + 90_000
-    await set_rows(session, "due_at = ?, reason = ?", due, "50002: system error")
+    await set_rows(
+        session, "UPDATE event_parcel SET due_at = ?, reason = ?", due, "50002: system error"
+    )
 
     one = await only(session)
 
@@ -90,7 +92,7 @@ async def test_doubt_is_told_before_the_window_is_over(
     hours: float, kind: str, session: Session
 ) -> None:
     await put(session, 1)
-    await set_rows(session, "first_unknown_at = ?", ago(hours))
+    await set_rows(session, "UPDATE event_parcel SET first_unknown_at = ?", ago(hours))
 
     [caution] = (await only(session)).cautions
 
@@ -100,7 +102,7 @@ async def test_doubt_is_told_before_the_window_is_over(
 
 async def test_what_waits_too_long_is_warned_of(session: Session) -> None:
     await put(session, 1)
-    await set_rows(session, "accepted_at = ?", ago(27 * 24))
+    await set_rows(session, "UPDATE event_parcel SET accepted_at = ?", ago(27 * 24))
 
     served, alone = await only(session), await only(session, running=False)
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -79,7 +79,7 @@ def _last(request: Request) -> Job | None:
     return jobs[-1] if jobs else None
 
 
-def _given(job: Job | None) -> dict[str, object]:
+def _given(job: Job | None) -> dict[str, Any]:
     return {
         "job": job,
         "checked": job.result if job else None,

@@ -155,7 +155,9 @@ def _form(
         fields.append(
             _field(
                 f"connections.{need.name}",
-                f"Connection: {need.title}" if _is_only(one, need.title) else f"Connection: {need.name}",
+                f"Connection: {need.title}"
+                if _is_only(one, need.title)
+                else f"Connection: {need.name}",
                 about,
                 chosen,
                 wrong,
@@ -209,7 +211,8 @@ def _is_only(one: Template, title: str) -> bool:
 def _label(connection: Connection) -> str:
     marks = ["Demo"] if is_practice(connection) else []
     marks += ["connect it again"] if connection.state is State.RECONNECT else []
-    return f"{connection.name} ({', '.join(marks)})" if marks else connection.name
+    # The name itself is shown behind a label that differs from it.
+    return ", ".join(marks) or connection.name
 
 
 def _listed(titles: Sequence[str]) -> str:

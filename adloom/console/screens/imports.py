@@ -165,7 +165,8 @@ async def tiktok(request: Request) -> Response:
 def _rules_of_account(request: Request, wishes: RuleWishes) -> Response:
     if not wishes.account.isdecimal() or not wishes.connection:
         raise UsageError(
-            "Of which account?", hint="Choose a connection and an account, or a file with a listing."
+            "Of which account?",
+            hint="Choose a connection and an account, or a file with a listing.",
         )
     desk = desk_of(request)
 
@@ -186,9 +187,7 @@ async def look(request: Request) -> Response:
 
 def _job(request: Request, job: Job) -> Response:
     problem = problem_of(job.error) if job.error is not None else None
-    return part(
-        request, "imports/_tiktok.html", found=job.result or (), job=job, problem=problem
-    )
+    return part(request, "imports/_tiktok.html", found=job.result or (), job=job, problem=problem)
 
 
 async def rule(request: Request) -> Response:

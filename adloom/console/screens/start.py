@@ -15,7 +15,7 @@ from adloom.services.demo_account import demo_connections
 from adloom.services.onboarding import first_steps, is_hidden, set_hidden
 from adloom.services.onboarding_attention import overview
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "practising"]
 
 TITLE: Final = "Starting the demo account"
 HOME: Final = "/demo"
@@ -69,7 +69,7 @@ async def demo(request: Request) -> Response:
         can_start=desk.demo is not None,
         job=_running(desk),
         problem=None,
-        **await _practising(desk),
+        **await practising(desk),
     )
 
 
@@ -110,7 +110,7 @@ async def misbehave(request: Request) -> Response:
     if desk.demo is None:
         raise UsageError("There is no demo account here.", hint="Start it: adloom serve --demo")
     await desk.demo.misbehave(fault)
-    return part(request, "start/_faults.html", **await _practising(desk))
+    return part(request, "start/_faults.html", **await practising(desk))
 
 
 def _running(desk: Desk) -> Job | None:
@@ -129,7 +129,7 @@ def _progress(request: Request, job: Job) -> Response:
     return part(request, "start/_demo.html", job=job, problem=problem)
 
 
-async def _practising(desk: Desk) -> dict[str, Any]:
+async def practising(desk: Desk) -> dict[str, Any]:
     """What a page shows of what goes wrong on demand."""
     account = desk.demo
     runs = account is not None and account.address is not None

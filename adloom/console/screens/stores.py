@@ -1,6 +1,6 @@
 """Data stores: what scenarios keep, searched, changed and deleted by hand."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -60,7 +60,12 @@ async def one(request: Request) -> Response:
     found = await store_page(
         desk_of(request).session, asked["store"], text=asked["q"].strip(), after=asked["after"]
     )
-    context = {"asked": asked, "found": found, "rows": _rows(found), "store_href": store_href}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "found": found,
+        "rows": _rows(found),
+        "store_href": store_href,
+    }
     return await page(
         request, "stores/one.html", title=found.shelf.name, active="stores", **context
     )
@@ -86,7 +91,7 @@ async def entry(request: Request) -> Response:
     if key:
         value = await entry_of(desk_of(request).session, store, key)
         typed |= _typed(value)
-    context = {"typed": typed, "is_new": not key, "wrong": {}, "problem": None}
+    context: dict[str, Any] = {"typed": typed, "is_new": not key, "wrong": {}, "problem": None}
     title = key or "New entry"
     return await page(
         request, "stores/entry.html", title=title, active="stores", store_href=store_href, **context

@@ -10,6 +10,7 @@ from adloom.console.desk import desk_of
 from adloom.console.problems import Problem, problem_of
 from adloom.console.render import page, part, redirect
 from adloom.console.screens.connections.listing import TITLES
+from adloom.console.screens.start import practising
 from adloom.errors import AdloomError
 from adloom.services.connecting import rename_connection, try_connection
 from adloom.services.connecting_uses import Use, uses_of
@@ -56,6 +57,7 @@ async def one(request: Request) -> Response:
         secrets=secret_words(connection),
         ends=consent_ends(connection),
         settings=_shown(connection),
+        **(await practising(desk) if is_demo else {}),
     )
 
 

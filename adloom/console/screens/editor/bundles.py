@@ -28,7 +28,9 @@ __all__ = ["ROUTES", "newest_job", "shown_run"]
 
 #: Bundles of a step that are shown at once.
 PAGE: Final = 25
+#: Digits of a page's number, and columns of a table of bundles.
 LARGEST_PAGE: Final = 6
+COLUMNS: Final = 40
 
 
 @dataclass
@@ -154,7 +156,8 @@ def _executions(result: Any) -> list[str]:
 
 def _table(passages: list[Passage]) -> tuple[list[str], list[list[str]]]:
     """What was handed on, as a table."""
-    return table_of([bundle for one in passages for bundle in one.run.output or ()])
+    rows = [bundle for one in passages for bundle in one.run.output or ()]
+    return table_of(rows, columns=COLUMNS)
 
 
 ROUTES: Final = [Route("/scenarios/{name}/edit/bundles", bundles)]

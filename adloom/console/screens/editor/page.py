@@ -20,7 +20,11 @@ __all__ = ["ROUTES"]
 
 async def ask(request: Request) -> Response:
     """Ask what a new scenario is called."""
-    given = {"name": "", "module": request.query_params.get("module", ""), "error": ""}
+    given: dict[str, Any] = {
+        "name": "",
+        "module": request.query_params.get("module", ""),
+        "error": "",
+    }
     return await page(request, "editor/new.html", title="New scenario", active="scenarios", **given)
 
 
@@ -32,7 +36,11 @@ async def new(request: Request) -> Response:
     try:
         draft = await begin_draft(session, name=name) if name else await begin_draft(session)
     except UsageError as error:
-        given = {"name": name, "module": str(form.get("module") or ""), "error": str(error)}
+        given: dict[str, Any] = {
+            "name": name,
+            "module": str(form.get("module") or ""),
+            "error": str(error),
+        }
         return part(request, "editor/_new.html", status=422, **given)
     if module := str(form.get("module") or ""):
         drafts = await drafts_of(session)

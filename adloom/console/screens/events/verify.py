@@ -10,13 +10,17 @@ from adloom.console.desk import desk_of
 from adloom.console.jobs import Job
 from adloom.console.problems import problem_of
 from adloom.console.render import page, part
+from adloom.errors import UnknownNameError
 from adloom.services.event_check import check_connection
 from adloom.services.event_connections import event_connections, events_connection
 from adloom.services.event_pixels import Look
+from adloom.services.event_tests import TestAnswer
 from scheduler.findings import Finding
 
 __all__ = ["VERIFY_ROUTES", "job_part"]
 
+#: What checks and tests come to; other screens have jobs of their own.
+RESULTS: Final = (Finding, TestAnswer)
 DAYS: Final = ("", "1", "7", "30", "90")
 
 
@@ -50,7 +54,11 @@ async def check(request: Request) -> Response:
 
 async def job(request: Request) -> Response:
     """How a check or a test stands."""
-    return job_part(request, desk_of(request).jobs.find(request.path_params["job"]))
+    found = desk_of(request).jobs.find(request.path_params["job"])
+    results = found.result or []
+    if not isinstance(results, list) or not all(isinstance(one, RESULTS) for one in results):
+        raise UnknownNameError("check or test", found.id, ())
+    return job_part(request, found)
 
 
 def job_part(request: Request, job: Job) -> Response:

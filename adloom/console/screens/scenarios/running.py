@@ -22,7 +22,7 @@ from adloom.console.screens.scenarios.answers import (
 from adloom.errors import UsageError
 from adloom.services.enabling import prospects_of
 from adloom.services.planning import bundles_from, plan_of
-from adloom.services.scenario_readiness import faultless
+from adloom.services.scenario_list_check import runnable
 from adloom.services.scenario_runs import run_once, say_end, say_polled, started_at
 from adloom.wire import Record
 from scenarios.model import Epoch, EpochKind, Scenario
@@ -76,7 +76,7 @@ async def run(request: Request) -> Response:
 async def ask_for_plan(request: Request) -> Response:
     """How a plan is to be made, for whoever wants it otherwise than usual."""
     desk, name = await fresh_desk(request), name_of(request)
-    scenario = await faultless(desk.session, name)
+    scenario = await runnable(desk.session, desk.workshop, name)
     return _asking(request, scenario, {}, None)
 
 
@@ -84,7 +84,7 @@ async def plan(request: Request) -> Response:
     """Make a plan: nothing is sent, and what it would do is shown afterwards."""
     desk, name = await fresh_desk(request), name_of(request)
     form = {key: str(value).strip() for key, value in (await request.form()).items()}
-    scenario = await faultless(desk.session, name)
+    scenario = await runnable(desk.session, desk.workshop, name)
     try:
         given, limit = _given(form), _limit(form)
     except UsageError as error:

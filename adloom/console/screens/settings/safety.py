@@ -1,4 +1,4 @@
-"""What the settings page does at once: the kill switch, backups, a test notice, sessions, colours."""
+"""What the settings page does at once: kill switch, backups, test notices, sessions, colours."""
 
 import asyncio
 from typing import Final
