@@ -42,12 +42,14 @@ class StepBundles:
         passages: Bundle by bundle, in the order of their ways.
         out: How many bundles it handed on; None where contents are not kept.
         states: How many ended how.
+        gathered: How many bundles it made one of, if it is an aggregator that ran.
     """
 
     step: ChainStep
     passages: list[Passage] = field(default_factory=list)
     out: int | None = 0
     states: dict[StepState, int] = field(default_factory=dict)
+    gathered: int | None = None
 
     @property
     def path(self) -> FieldPath:
@@ -57,8 +59,9 @@ class StepBundles:
     @property
     def came(self) -> int:
         """How many bundles came to it."""
-        own = [one for one in self.passages if not one.route]
-        return len(own)
+        if self.gathered is not None:
+            return self.gathered
+        return sum(1 for one in self.passages if not one.route)
 
     def count(self, *states: str) -> int:
         """How many ended in one of these states."""
@@ -127,11 +130,13 @@ def bundles_of(
     by_step: dict[str, list[Run]] = {}
     for run in own:
         by_step.setdefault(run.step, []).append(run)
-    return [
+    found = [
         _of(step, by_step, by_path, items or {})
         for step in chain.all_steps()
         if step.id is not None
     ]
+    _gather(found)
+    return found
 
 
 # --- inside ---------------------------------------------------------------------------------------
@@ -157,6 +162,20 @@ def _of(
             found.passages.append(Passage(run, arrived, route.title))
             found.out = (found.out or 0) + (run.state is StepState.DONE)
     return found
+
+
+def _gather(found: Sequence[StepBundles]) -> None:
+    """An aggregator runs once for all that the step before it has handed on."""
+    for place, one in enumerate(found):
+        if one.step.kind != "aggregator" or not one.passages:
+            continue
+        before = (
+            prior
+            for prior in reversed(found[:place])
+            if prior.path[:-1] == one.path[:-1] and not prior.step.disabled
+        )
+        if (last := next(before, None)) is not None:
+            one.gathered = last.out
 
 
 def _arrived(path: str, by_path: Mapping[str, Run], items: Mapping[str, Any]) -> Any:

@@ -15,7 +15,8 @@ __all__ = ["LARGEST", "Pasted", "TextFault", "paste"]
 LARGEST: Final = 1_000_000
 #: Objects and lists within each other; no event has as many.
 DEEPEST: Final = 64
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|[\[\]{}:]')
+#: A text that is not closed goes on to the end; nothing is looked at twice.
+TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|-?Infinity|NaN|[\[\]{}]', re.DOTALL)
 AT: Final = re.compile(r"(.*) at character (\d+)", re.DOTALL)
 NAMED: Final = ("NaN", "Infinity", "-Infinity")
 WORDS: Final = {
@@ -153,7 +154,7 @@ def _unquoted(token: str) -> str:
     try:
         return str(json.loads(token, strict=False))
     except ValueError:
-        return token[1:-1]
+        return token
 
 
 def _too_deep(text: str) -> TextFault | None:

@@ -74,17 +74,23 @@ class Traced:
 
 
 def trace(
-    record: Mapping[str, Any], read: Read, *, until: float, aside: str | None = None
+    record: Mapping[str, Any],
+    reading: Reading,
+    read: Read,
+    *,
+    until: float,
+    aside: str | None = None,
 ) -> Traced:
     """Find out what becomes of the fields of a record.
 
     Args:
         record: The record.
+        reading: What became of it.
         read: Makes events of it.
         until: When to stop, by the monotonic clock; what is left is only counted.
         aside: A field that only decides: whatever it lets through does not come from it.
     """
-    base = _Outcome.of(read(record))
+    base = _Outcome.of(reading)
     leaves = list(_leaves(record, ()))
     found = []
     for path, value in leaves[:MOST_FIELDS]:

@@ -177,7 +177,7 @@ def _tried(record: Any, mapping: EventMapping, read: Read, now: int, until: floa
     reading = read(record)
     asked = mapping.consent.field if mapping.consent else None
     is_object = isinstance(record, dict)
-    traced = trace(record, read, until=until, aside=asked) if is_object else Traced()
+    traced = trace(record, reading, read, until=until, aside=asked) if is_object else Traced()
     several = len(reading.events) > 1
     events = [
         tried(one, traced, f"{number}: " if several else "", _place(number), mapping, now)

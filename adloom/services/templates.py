@@ -77,6 +77,7 @@ class Template:
         changes: The titles of what changes something at a platform.
         has_account: Whether an advertiser account has to be filled in.
         starts: What it begins with: `trigger`, `search` or `other`.
+        chain: Its steps, to be drawn.
     """
 
     name: str
@@ -92,11 +93,7 @@ class Template:
     changes: Sequence[str]
     has_account: bool
     starts: str
-
-    @property
-    def chain(self) -> Chain:
-        """Its steps, to be drawn."""
-        return chain_of(self.scenario.text)
+    chain: Chain
 
 
 @dataclass(frozen=True)
@@ -191,6 +188,7 @@ def _template(name: str, kind: str, text: str) -> Template:
             one.given.get(name) in (NOBODY, [NOBODY]) for one in steps for name in ACCOUNTS
         ),
         starts=_start(steps),
+        chain=chain_of(scenario.text),
     )
 
 

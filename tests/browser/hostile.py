@@ -15,7 +15,7 @@ HOSTILE: Final = (
     "\"><script src=/had.js></script><b title='x",
     "' hx-get=/settings hx-trigger=load x='",
     "\u202egnihton ylbaborp \u2066 {% raw %} ${7*7} #{7*7}",
-    "=HYPERLINK(\"http://evil.example/\",\"&lt;b&gt;\") </title></textarea></table><!--",
+    '=HYPERLINK("http://evil.example/","&lt;b&gt;") </title></textarea></table><!--',
     "W" * 300,
 )
 NAMED: Final[tuple[tuple[Level, str], ...]] = (

@@ -3,15 +3,18 @@
 import asyncio
 import json
 import re
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from adloom.cli.session import open_session
+from adloom.cli.session import Session, open_session
+from adloom.secret import Secret
 from adloom.services.stores import put_entry
 from adloom.settings import SETTINGS_FILE, Workspace
+from connections.connection import Connection
 from tests.browser.conftest import Served, Tab
 from tests.scenarios.blueprint.seams import blueprint, node
 
@@ -22,7 +25,17 @@ def scenarios(served: Served) -> Path:
     return served.practice.folder / "scenarios"
 
 
-def test_a_template_becomes_a_scenario(tab: Tab) -> None:
+def in_workspace(served: Served, work: Callable[[Session], Awaitable[object]]) -> None:
+    async def run() -> None:
+        async with open_session(Workspace.open(served.practice.folder)) as session:
+            await work(session)
+
+    # In a thread of its own: Playwright's loop runs in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
+
+
+def test_a_template_becomes_a_scenario(tab: Tab, served: Served) -> None:
     page = tab.page
     page.get_by_role("link", name="Templates").click()
     expect(page.get_by_role("heading", name="New ad alert")).to_be_visible()
@@ -43,9 +56,19 @@ def test_a_template_becomes_a_scenario(tab: Tab) -> None:
         page.get_by_role("alert").get_by_role("link", name="Connection: Notifications")
     ).to_be_visible()
     tab.shoot("template-refused")
-    tab.go("/gallery/weekly-report")
-    tab.fits_a_phone()
-    tab.shoot("template-long")
+    secrets = {"addresses": Secret("json://127.0.0.1:9/")}
+    team = Connection("team-chat", "notify", {}, secrets=secrets)
+    in_workspace(served, lambda session: session.wiring.store.save(team))
+    page.reload()
+    page.get_by_label("Name").fill("My rejected ads")
+    page.get_by_label("Connection: Notifications").select_option("team-chat")
+    page.get_by_label("Advertiser account").fill(served.practice.advertiser_id)
+    page.get_by_role("button", name="Make this scenario").click()
+    page.wait_for_url(re.compile("/scenarios/My%20rejected%20ads/edit"))
+
+    made = (scenarios(served) / "my-rejected-ads.yaml").read_text()
+    assert served.practice.advertiser_id in made
+    assert "connection: team-chat" in made
 
 
 def test_a_blueprint_is_read_told_of_and_saved(tab: Tab, served: Served) -> None:
@@ -142,14 +165,12 @@ def test_colours_and_a_backup(tab: Tab) -> None:
 
 
 def test_data_stores_are_searched_changed_and_deleted(tab: Tab, served: Served) -> None:
-    async def fill() -> None:
-        async with open_session(Workspace.open(served.practice.folder)) as session:
-            for number in range(60):
-                await put_entry(session, "orders", f"Order {number:02}", {"n": number})
-            await put_entry(session, HOSTILE, HOSTILE, HOSTILE)
+    async def fill(session: Session) -> None:
+        for number in range(60):
+            await put_entry(session, "orders", f"Order {number:02}", {"n": number})
+        await put_entry(session, HOSTILE, HOSTILE, HOSTILE)
 
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, fill()).result()
+    in_workspace(served, fill)
     page = tab.go("/stores")
     tab.is_accessible()
     tab.fits_a_phone()

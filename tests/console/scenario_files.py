@@ -1,13 +1,26 @@
 """Scenarios put into a console's workspace, and taken out again."""
 
+import html
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from adloom.console.desk import Desk
 from tests.console.conftest import Console
 
-__all__ = ["HOSTILE", "Shelf", "shelf_of"]
+__all__ = [
+    "HOSTILE",
+    "PAUSE",
+    "SEARCH",
+    "Shelf",
+    "agreement",
+    "is_on",
+    "plain",
+    "polled",
+    "shelf_of",
+]
 
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}}"
 SEARCH = """\
@@ -85,3 +98,28 @@ async def shelf_of(console: Console) -> AsyncIterator[Shelf]:
     for path in made.folder.glob("*.yaml"):
         path.unlink()
     await console.desk.workshop.synchronise()
+
+
+def plain(text: str) -> str:
+    """A page as one reads it."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def agreement(text: str) -> str:
+    """The text somebody agrees to, from a dialog."""
+    found = re.search(r'name="agreed" value="(\w+)"', text)
+    assert found is not None, text
+    return found[1]
+
+
+async def is_on(desk: Desk, name: str) -> bool:
+    """Whether a scenario is switched on."""
+    return (await desk.workshop.scenarios.load(name)).enabled
+
+
+async def polled(shelf: Shelf, text: str) -> str:
+    """How work stands once it has ended."""
+    found = re.search(r'hx-get="(/scenarios/[^"]+/work/[^"]+)"', text)
+    assert found is not None, text
+    await shelf.console.settled()
+    return await shelf.console.get(found[1])

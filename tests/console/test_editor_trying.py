@@ -64,11 +64,11 @@ def plain(text: str) -> str:
 
 def counts(text: str) -> dict[str, list[str]]:
     """What the table says of every step: in, out, and what stayed."""
-    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", text, re.S)
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", text, re.DOTALL)
     found: dict[str, list[str]] = {}
     for row in rows:
         step = re.search(r'mono small muted">([^<]+)<', row)
-        cells = [plain(one) for one in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
+        cells = [plain(one) for one in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
         if step is not None:
             found[step[1]] = cells[:3]
     return found
@@ -303,9 +303,7 @@ async def test_what_was_tried_is_there_when_the_page_is_loaded_again(console: Co
 
 
 async def test_trying_again_stops_what_is_still_tried(console: Console) -> None:
-    console.practice.simulator.faults.add(
-        [{"kind": "slow", "seconds": 2, "path": "*/ad/get/"}]
-    )
+    console.practice.simulator.faults.add([{"kind": "slow", "seconds": 2, "path": "*/ad/get/"}])
     editor = await begun(console, "try-stop")
     begun_first = await editor.act("try")
     job = re.search(r"run\?job=([\w-]+)", begun_first)

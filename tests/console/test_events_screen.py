@@ -372,7 +372,7 @@ async def test_a_test_event_is_filled_in_sent_and_kept_nowhere(shop: Console) ->
         "e.page.url": "https://shop.example.com/",
         "e.user.email": EMAIL,
     }
-    begun = await shop.post("/events/test", **form)
+    begun = await shop.post("/events/test", 200, **form)
     await shop.settled()
     job = re.search(r"/events/jobs/([\w-]+)", begun)
     assert job is not None
@@ -418,7 +418,7 @@ async def test_what_tiktok_takes_in_part_is_told_honestly(shop: Console) -> None
 
 async def sent_from_playground(console: Console, text: str, **form: str) -> str:
     begun = await console.post(
-        "/events/playground/send", text=text, **{"way": "connection:shop", **form}
+        "/events/playground/send", 200, text=text, **{"way": "connection:shop", **form}
     )
     job = re.search(r"/events/jobs/([\w-]+)", begun)
     await console.settled()
@@ -570,7 +570,7 @@ async def test_a_mapping_is_saved_loaded_and_never_overwritten(shop: Console) ->
     digest = re.search(r'name="digest" value="(\w+)"', loaded)
     assert digest is not None
     told = {"file": "orders.yaml", "digest": digest[1]}
-    await shop.post("/events/playground/save", mapping="preset: segment\n", **told)
+    await shop.post("/events/playground/save", 200, mapping="preset: segment\n", **told)
     stale = await shop.post("/events/playground/save", 422, mapping="preset: shopify\n", **told)
 
     assert "Saved as mappings/orders.yaml" in first

@@ -16,12 +16,13 @@ from adloom.console import vendor
 OWN = ["static/report-chart.js", "static/code-editor.js", "assets/code-editor.js"]
 #: What templates ask for (`icon("…")`).
 ICONS = """
-alert arrow-down arrow-left arrow-right arrow-up ban bar-chart bell calendar check chevron-down
-chevron-right circle-help clock code combine copy database download external-link eye eye-off
-file-text filter git-compare grip-vertical history home hourglass image inbox info layers link
-list-checks lock log-out megaphone menu minus moon more-horizontal music pause pencil play plug plus
-power redo refresh-cw repeat save search send settings shield sparkles split square stethoscope sun
-table terminal trash undo unlink upload video webhook workflow x zap
+activity alert arrow-down arrow-left arrow-right arrow-up ban bar-chart bell bookmark calendar check
+chevron-down chevron-right circle-help clapperboard clock code combine copy corner-down-left
+database download external-link eye eye-off file-text filter git-compare globe grip-vertical history
+home hourglass image inbox info layers link list list-checks lock log-out megaphone menu minus moon
+more-horizontal music package pause pencil play plug plus power redo refresh-cw repeat save search
+send settings shield sparkles split square stethoscope sun table terminal timer trash undo unlink
+upload variable video webhook workflow x zap
 """
 DRAWING = {"symbol", "path", "circle", "rect", "line", "polyline", "polygon", "ellipse"}
 

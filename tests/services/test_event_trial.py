@@ -47,7 +47,7 @@ def read(record: Mapping[str, Any]) -> Reading:
 
 
 def followed(record: Mapping[str, Any]) -> Traced:
-    return trace(record, read, until=time.monotonic() + 20)
+    return trace(record, read(record), read, until=time.monotonic() + 20)
 
 
 # --- texts ----------------------------------------------------------------------------------------
@@ -103,6 +103,11 @@ def test_large_and_deep_texts_are_refused_with_a_way_out() -> None:
     assert (1, 65) == (deep.line, deep.column)
 
 
+@pytest.mark.parametrize("text", ['{"a": "' + '\\"' * 400_000, '"' * 900_000, "{" * 60 + '"\\'])
+def test_texts_that_are_never_closed_are_told_at_once(text: str) -> None:
+    assert paste(text).fault is not None
+
+
 def test_an_envelope_shares_what_it_says_with_its_events() -> None:
     records = paste('{"batch": [{"a": 1}, 2], "test_event_code": "T"}').records
 
@@ -130,7 +135,7 @@ def test_an_unknown_field_is_used_for_nothing_but_its_warning() -> None:
 
 def test_following_stops_in_time_and_counts_the_rest() -> None:
     record = purchase()
-    traced = trace(record, read, until=0.0)
+    traced = trace(record, read(record), read, until=0.0)
 
     assert (0, len(list(flat(record)))) == (len(traced.fields), traced.left)
 

@@ -1,5 +1,6 @@
 """Templates: ready scenarios to look at, and to make one's own."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
@@ -47,7 +48,8 @@ async def gallery(request: Request) -> Response:
     query = request.query_params.get("q", "").strip()
     kind = request.query_params.get("kind", "")
     known = await desk_of(request).session.wiring.store.all()
-    found = [one for one in all_templates() if _fits(one, query.lower(), kind)]
+    every = await asyncio.to_thread(all_templates)  # read once, which takes a second
+    found = [one for one in every if _fits(one, query.lower(), kind)]
     return await page(
         request,
         "gallery/list.html",
@@ -93,7 +95,9 @@ async def template(request: Request) -> Response:
 async def tests(request: Request) -> Response:
     """What the template's own tests come to, here and now."""
     one = find_template(request.path_params["name"])
-    return part(request, "gallery/_tests.html", results=await run_template_tests(one))
+    # In a loop of its own: they compute more than they wait.
+    results = await asyncio.to_thread(asyncio.run, run_template_tests(one))
+    return part(request, "gallery/_tests.html", results=results)
 
 
 async def use(request: Request) -> Response:

@@ -19,8 +19,10 @@ from adloom.services.draft_bundles import Passage, StepBundles, bundles_of
 from adloom.services.draft_running import Looked, look_at
 from adloom.services.draft_trying import Tried
 from adloom.services.drafting import Drafted, drafted
+from adloom.services.editing import Chain
 from adloom.services.executions_steps import table_of
 from adloom.services.planning_words import changes_of, say_totals
+from scenarios.params import known_module
 from scheduler.history import StepState
 from scheduler.stages.foreseen import show
 
@@ -88,6 +90,7 @@ async def shown_run(
         stops=show([vars(one) for one in tried.plan.troubles], names) if tried else [],
         unforeseen=show([vars(one) for one in tried.plan.unforeseen], names) if tried else [],
         until=found.chain.step(tried.until) if tried and tried.until else None,
+        is_fed=_is_fed(found.chain),
         **shown(found, "", ()),
     )
     if closes:
@@ -142,6 +145,13 @@ async def _outcome(desk: Desk, found: Drafted, job: Job | None, execution: str) 
         return Outcome(steps, source, tried=job.result)
     looked = await look_at(desk.workshop, _executions(job.result))
     return Outcome(bundles_of(found.chain, looked.runs), source, looked=looked)
+
+
+def _is_fed(chain: Chain) -> bool:
+    """Whether it begins with a trigger, so that it can begin with other bundles."""
+    first = chain.steps[0].module if chain.steps else None
+    module = known_module(first) if first else None
+    return module is not None and (module.trigger is not None or module.instant is not None)
 
 
 def _executions(result: Any) -> list[str]:
