@@ -28,7 +28,9 @@ LINK = re.compile(r"http://127\.0\.0\.1:\d+/signin#\S+")
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: as long as it is there, Playwright's event loop runs in this
+# thread, and no other test of the same process could run one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     program = chromium()
     if program is None and not is_required():

