@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -68,6 +68,10 @@ class Problems:
     def warning(self, place: Place, path: FieldPath, text: str, hint: str | None = None) -> None:
         """Note something that may be meant otherwise."""
         self._note(Problem(Severity.WARNING, place, path, text, hint, self.file))
+
+    def take(self, problem: Problem) -> None:
+        """Note what was found in the same text before."""
+        self._note(replace(problem, file=self.file))
 
     def _note(self, problem: Problem) -> None:
         if len(self.found) < MOST_PROBLEMS and problem not in self.found:

@@ -5,6 +5,7 @@ nesting, and PyYAML's loaders follow aliases and guess types (reliability.md §0
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from yaml.error import MarkedYAMLError, YAMLError
@@ -25,7 +26,7 @@ from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
 
 from scenarios.places import FieldPath, Place
-from scenarios.problems import Problems
+from scenarios.problems import Problem, Problems
 from scenarios.yaml_nodes import Entry, ListNode, MapNode, Node, ScalarNode
 
 __all__ = ["MOST_CHARACTERS", "compose"]
@@ -60,6 +61,21 @@ def compose(text: str, problems: Problems) -> Node | None:
 
     Whatever is not allowed is noted, and reading goes on where it can.
     """
+    node, found = _composed(text)
+    for one in found:
+        problems.take(one)
+    return node
+
+
+# An editor reads the same text several times for one answer, and the parser written in Python is
+# slow; nodes never change.
+@lru_cache(maxsize=8)
+def _composed(text: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    problems = Problems()
+    return _compose(text, problems), tuple(problems.found)
+
+
+def _compose(text: str, problems: Problems) -> Node | None:
     if len(text) > MOST_CHARACTERS:
         problems.error(Place(), (), f"is longer than {MOST_CHARACTERS:,} characters")
         return None

@@ -32,7 +32,12 @@ __all__ = ["ROUTES", "newest_job", "shown_run"]
 PAGE: Final = 25
 #: Digits of a page's number, and columns of a table of bundles.
 LARGEST_PAGE: Final = 6
-COLUMNS: Final = 40
+COLUMNS: Final = 20
+#: What tells a bundle from others, the most telling first.
+TELLING: Final = (
+    *("ad_id", "ad_name", "adgroup_id", "adgroup_name", "campaign_id", "campaign_name"),
+    *("id", "name", "title", "operation_status", "secondary_status"),
+)
 
 
 @dataclass
@@ -166,8 +171,15 @@ def _executions(result: Any) -> list[str]:
 
 def _table(passages: list[Passage]) -> tuple[list[str], list[list[str]]]:
     """What was handed on, as a table."""
-    rows = [bundle for one in passages for bundle in one.run.output or ()]
+    rows = [_told_first(bundle) for one in passages for bundle in one.run.output or ()]
     return table_of(rows, columns=COLUMNS)
+
+
+def _told_first(bundle: Any) -> Any:
+    """A bundle that begins with what tells it from others."""
+    if not isinstance(bundle, dict):
+        return bundle
+    return {name: bundle[name] for name in TELLING if name in bundle} | bundle
 
 
 ROUTES: Final = [Route("/scenarios/{name}/edit/bundles", bundles)]
