@@ -13,6 +13,7 @@ from adloom.cli.session import Session
 from adloom.cli.stage import Screen, SimulatorChild, click_allow, free_port
 from adloom.console.desk import DemoMessage
 from adloom.errors import AdloomError, UnknownNameError
+from adloom.secret import Secret
 from adloom.services.demo_account import (
     ADS,
     SEED,
@@ -26,16 +27,20 @@ from adloom.services.serve_log import ServeLog
 
 __all__ = ["SimulatedAccount"]
 
+#: What goes wrong once, until the connection has a new token: the old one is taken back.
+EXPIRED: Final = "expired"
+#: The programs' side only: the consent page that a person looks at works all the time.
+API: Final = "/open_api/*"
 #: What can go wrong on demand, as rules of the simulator.
 FAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "expired": {
+    "busy": {"kind": "code", "path": API, "code": 40100, "message": "App reaches the QPS limit."},
+    "slow": {"kind": "slow", "path": API, "seconds": 8},
+    "rejected": {
         "kind": "code",
-        "code": 40105,
-        "message": "Access token is incorrect or has been revoked.",
+        "path": API,
+        "code": 40002,
+        "message": "The request is not valid.",
     },
-    "busy": {"kind": "code", "code": 40100, "message": "App reaches the QPS limit."},
-    "slow": {"kind": "slow", "seconds": 8},
-    "rejected": {"kind": "code", "code": 40002, "message": "The request is not valid."},
 }
 MOST_MESSAGES: Final = 20
 #: A beginning a little in the past, so that today already has figures.
@@ -58,6 +63,8 @@ class SimulatedAccount:
         self._stage: Stage | None = None
         self._starting = asyncio.Lock()
         self._messages: deque[DemoMessage] = deque(maxlen=MOST_MESSAGES)
+        #: The token that was taken back last; whoever reconnects has another one.
+        self._revoked: Secret | None = None
 
     @property
     def address(self) -> str | None:
@@ -97,20 +104,27 @@ class SimulatedAccount:
         """What goes wrong in it at the moment."""
         child = self._running()
         rules = await asyncio.to_thread(child.simulator.faults)
-        return frozenset(
+        wrong = {
             name
             for name, fault in FAULTS.items()
             if any(fault.items() <= rule.items() for rule in rules)
-        )
+        }
+        token = await self._token()
+        if token and self._revoked and token.reveal() == self._revoked.reveal():
+            wrong.add(EXPIRED)
+        return frozenset(wrong)
 
     async def misbehave(self, fault: str | None) -> None:
         """Let something go wrong in it until further notice; None lets it behave again."""
         child = self._running()
+        if fault is not None and fault not in {EXPIRED, *FAULTS}:
+            raise UnknownNameError("fault", fault, [EXPIRED, *FAULTS])
         await asyncio.to_thread(child.simulator.clear_faults)
-        if fault is not None:
-            if fault not in FAULTS:
-                raise UnknownNameError("fault", fault, FAULTS)
+        if fault in FAULTS:
             await asyncio.to_thread(child.simulator.add_fault, FAULTS[fault])
+        if fault == EXPIRED and fault not in await self.faults() and (token := await self._token()):
+            await asyncio.to_thread(child.simulator.revoke, token.reveal())
+            self._revoked = token
 
     async def end(self) -> None:
         """End it; its connections stay, for the next time."""
@@ -120,6 +134,11 @@ class SimulatedAccount:
             await asyncio.to_thread(child.end)
         if chat is not None:
             await asyncio.to_thread(chat.__exit__, None, None, None)
+
+    async def _token(self) -> Secret | None:
+        """What its ads are called with at the moment."""
+        ads = (await demo_connections(self._session)).get(ADS)
+        return ads.secrets.get("access_token") if ads else None
 
     def _running(self) -> SimulatorChild:
         if self._child is None or self.address is None:

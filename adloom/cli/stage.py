@@ -63,6 +63,10 @@ class Simulator:
         """Make it behave again."""
         self._control("DELETE", "faults")
 
+    def revoke(self, token: str) -> None:
+        """Accept a token no longer, as if its owner had taken the grant back."""
+        self._control("POST", "revoke", {"token": token})
+
     def spend(self, ad_id: str, amount: float) -> None:
         """Let an ad spend money now, without a result."""
         self._control("POST", "spend", {"ad_id": ad_id, "amount": amount})

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -11,10 +12,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from adloom.console.desk import Desk
+from adloom.console.desk import Desk, Standing
 from adloom.console.guard import Guard
 from adloom.console.problems import Problem, problem_of, status_of
-from adloom.console.render import page, part
+from adloom.console.render import navigation, page, part
 from adloom.console.sessions import Access
 from adloom.console.signing import SIGN_ROUTES
 from adloom.console.static_files import static_file
@@ -112,4 +113,13 @@ async def _tell(request: Request, problem: Problem, status: int) -> Response:
     if request.headers.get("HX-Request"):
         return part(request, "_problem.html", status=status, problem=problem)
     title = "Not found" if status == NOT_THERE else "That did not work"
+    if not problem.buttons:
+        problem = replace(problem, buttons=(_list_of(request.url.path),))
     return await page(request, "problem.html", status=status, title=title, problem=problem)
+
+
+def _list_of(path: str) -> tuple[str, str]:
+    """Where somebody goes on from a page that is not there: the list it would be in."""
+    entries = {item.href: item.title for group in navigation(Standing()) for item in group.items}
+    home = f"/{path.split('/')[1]}"
+    return entries.get(home, "Start"), home if home in entries else "/"

@@ -54,7 +54,10 @@ class DemoAccount(Protocol):
         """What goes wrong in it at the moment: expired, busy, slow, rejected."""
 
     async def misbehave(self, fault: str | None) -> None:
-        """Let something go wrong in it until further notice; None lets it behave again."""
+        """Let something go wrong in it until further notice; None lets it behave again.
+
+        A token that has expired stays so until somebody reconnects.
+        """
 
 
 @dataclass(frozen=True)

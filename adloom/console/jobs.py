@@ -11,11 +11,18 @@ from adloom.clock import Clock
 from adloom.errors import AdloomError, UnknownNameError
 from adloom.services.fault_files import write_fault
 
-__all__ = ["Job", "Jobs"]
+__all__ = ["GoneJobError", "Job", "Jobs"]
 
 #: Ended jobs that can still be looked at.
 MOST_KEPT: Final = 200
 MOST_LINES: Final = 500
+
+
+class GoneJobError(UnknownNameError):
+    """Work that a page asks after is not known any more; what it did, nobody says here."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__("running job", job_id, (), hint="It ended with the server, or long ago.")
 
 
 @dataclass
@@ -94,12 +101,10 @@ class Jobs:
         """A job, running or ended.
 
         Raises:
-            UnknownNameError: There is none; jobs end with the server.
+            GoneJobError: There is none; jobs end with the server.
         """
         if job_id not in self._jobs:
-            raise UnknownNameError(
-                "running job", job_id, (), hint="It ended with the server, or long ago."
-            )
+            raise GoneJobError(job_id)
         return self._jobs[job_id]
 
     def all(self) -> list[Job]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from adloom.console.hints import for_page, ways_of
+from adloom.console.jobs import GoneJobError
 from adloom.errors import (
     AdloomError,
     ApiError,
@@ -61,7 +63,15 @@ MEANINGS: Final[tuple[tuple[type[AdloomError], str], ...]] = (
 BUTTONS: Final[tuple[tuple[type[AdloomError], tuple[str, str]], ...]] = (
     (AuthorizationError, ("Connections", "/connections")),
     (UnknownOutcomeError, ("What is in doubt", "/executions?status=in+doubt")),
-    (LimitExceededError, ("What is held", "/executions?status=incomplete")),
+    (LimitExceededError, ("What is held", "/executions?status=held")),
+)
+#: Nothing says how far it came, so nothing may promise that nothing happened.
+GONE_JOB: Final = Problem(
+    "Nobody can say here any more how this work stands.",
+    "adloom was started anew meanwhile, or it ended long ago. What it had done by then is done.",
+    "See what became of it before you do it again.",
+    (("Executions", "/executions"),),
+    kind="warn",
 )
 
 
@@ -72,19 +82,29 @@ def problem_of(error: AdloomError, *, buttons: Sequence[tuple[str, str]] = ()) -
         error: What happened.
         buttons: Where something can be done about it, beside what its kind suggests.
     """
+    if isinstance(error, GoneJobError):
+        return GONE_JOB
     means = next((text for kind, text in MEANINGS if isinstance(error, kind)), "")
-    own = [button for kind, button in BUTTONS if isinstance(error, kind)]
-    if str(error) == DEMO_OFF:
-        own.append(("Start it", "/demo"))
+    happened, todo = scrub(str(error)), scrub(error.hint or "")
     waiting = isinstance(error, RetryableError | LimitExceededError)
     return Problem(
-        happened=scrub(str(error)),
+        happened=for_page(happened),
         means=means,
-        todo=scrub(error.hint or ""),
-        buttons=(*buttons, *own),
+        todo=for_page(todo),
+        buttons=_buttons(error, (*buttons, *ways_of(f"{happened} {todo}"))),
         details=tuple(_details(error)),
         kind="warn" if waiting else "bad",
     )
+
+
+def _buttons(error: AdloomError, given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What is given, and what the kind of error suggests where nothing given leads closer."""
+    own = [button for kind, button in BUTTONS if isinstance(error, kind)]
+    if str(error) == DEMO_OFF:
+        own.append(("Start it", "/demo"))
+    further = [one for one in own if not any(href.startswith(one[1]) for _, href in given)]
+    by_address = {href: label for label, href in reversed((*given, *further))}
+    return tuple((label, href) for href, label in reversed(by_address.items()))
 
 
 def status_of(error: AdloomError) -> int:

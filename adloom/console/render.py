@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from adloom.console.desk import Standing, desk_of
+from adloom.console.hints import for_page
 from adloom.console.static_files import static_path
 from adloom.secret import redact
 from adloom.services.scenario_words import ago
 
-__all__ = ["environment", "page", "part", "redirect", "tell"]
+__all__ = ["environment", "navigation", "page", "part", "redirect", "tell"]
 
 ICON: Final = Markup(
     '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
@@ -58,6 +59,7 @@ def environment() -> Environment:
     )
     made.globals |= {"icon": icon, "static": static_path}
     made.filters |= {
+        "for_page": for_page,
         "moment": moment,
         "money": money,
         "number": number,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from adloom.database import Database, Row, Transaction
 from adloom.errors import Reaction
@@ -92,6 +93,11 @@ class Cause:
         return list(dict.fromkeys(one.execution_id for one in self.items))
 
     @property
+    def mark(self) -> str:
+        """Names what belongs to it now: whoever decides on it has seen exactly these."""
+        return hashlib.sha256("\0".join(sorted(self.executions)).encode()).hexdigest()[:16]
+
+    @property
     def next_at(self) -> datetime | None:
         """When the first of them is tried again by itself."""
         return min((one.next_at for one in self.items if one.next_at), default=None)
@@ -170,13 +176,10 @@ def _add(found: dict[str, Cause], row: Row, item: Stopped, reaction: Reaction | 
 
 
 def _stopped(row: Row) -> Stopped:
+    next_at = datetime.fromisoformat(row["next_at"]) if row["next_at"] else None
+    since, version = datetime.fromisoformat(row["created_at"]), row["scenario_hash"]
     return Stopped(
-        row["execution_id"],
-        row["path"],
-        row["attempts"],
-        datetime.fromisoformat(row["next_at"]) if row["next_at"] else None,
-        datetime.fromisoformat(row["created_at"]),
-        version=row["scenario_hash"],
+        row["execution_id"], row["path"], row["attempts"], next_at, since, version=version
     )
 
 
@@ -234,7 +237,7 @@ def _reconnect(cause: Cause, scenario: Scenario | None) -> Fix:
         "The platform no longer accepts the connection, or it was not granted what this needs.",
         "Reconnect it, then try again. Nothing is lost while it waits.",
         f"Reconnect {name}" if name else "Connections",
-        "/connections",
+        f"/connections/{quote(name, safe='')}/reconnect" if name else "/connections",
     )
 
 

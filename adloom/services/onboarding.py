@@ -94,8 +94,9 @@ def note_module_ran(workspace: Workspace) -> None:
 
 
 def _a_module(work: Transaction) -> bool:
-    """Whether a single module was ever carried out."""
-    return work.one("SELECT id FROM execution WHERE scenario IS NULL LIMIT 1") is not None
+    """Whether a single module was ever carried out; an undo is none."""
+    query = "SELECT id FROM execution WHERE scenario IS NULL AND undoes IS NULL LIMIT 1"
+    return work.one(query) is not None
 
 
 def _a_scenario(work: Transaction) -> bool:

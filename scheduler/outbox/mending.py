@@ -43,14 +43,12 @@ class Mending:
                 *part,
             )
         _move(work, rows, EventState.DEAD, EventState.WAITING)
-        lanes = {row["lane"] for row in rows} if ids is not None else self._lanes(work, lane)
-        for number in lanes:
-            work.run(
-                "UPDATE event_lane SET paused = NULL, paused_with = NULL,"
-                " revision = revision + 1 WHERE id = ?",
-                number,
-            )
+        _go_on(work, {row["lane"] for row in rows} if ids is not None else self._lanes(work, lane))
         return sum(row["events"] for row in rows)
+
+    def go_on(self, work: Transaction, lane: Lane) -> None:
+        """Let what waits in a lane be tried again; what is dead stays so."""
+        _go_on(work, self._lanes(work, lane))
 
     def drop(
         self, work: Transaction, ids: Sequence[int] | None, lane: Lane | None, state: EventState

@@ -157,6 +157,14 @@ class Outbox:
         """
         return await self.database.write(lambda work: self._mending().retry(work, ids, lane))
 
+    async def go_on(self, lane: Lane) -> None:
+        """Let what waits in a lane be tried again, though it is paused; what is dead stays so.
+
+        Args:
+            lane: Which.
+        """
+        await self.database.write(lambda work: self._mending().go_on(work, lane))
+
     async def replace_content(self, number: int, entry: Entry) -> None:
         """Put another event in an event's place; `retry` sends it if it was dead.
 

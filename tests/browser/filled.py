@@ -41,7 +41,10 @@ steps:
     module: update_ad_status
     connection: practice
     when: "{{{{ads.ad_name != {quoted}}}}}"
-    params: {{advertiser_id: "{{{{ads.advertiser_id}}}}", ad_id: "{{{{ads.ad_id}}}}", status: DISABLE}}
+    params:
+      advertiser_id: "{{{{ads.advertiser_id}}}}"
+      ad_id: "{{{{ads.ad_id}}}}"
+      status: DISABLE
   - id: kept
     store: {{name: names, operation: put, key: "{{{{ads.ad_name}}}}", value: "{{{{ads.ad_name}}}}"}}
 """

@@ -7,7 +7,7 @@ from adloom.services.drafting import begin_draft, drafts_of
 from scheduler.drafts import Draft
 from tests.console.conftest import Console
 
-__all__ = ["HOSTILE", "SEARCH", "Editing", "begun", "put"]
+__all__ = ["HOSTILE", "SEARCH", "Editing", "begun", "changed", "put"]
 
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}}"
 #: Finds some ads and would switch off those that are on.
@@ -111,3 +111,10 @@ async def put(console: Console, name: str, text: str = SEARCH) -> Editing:
     await console.desk.workshop.synchronise()
     await console.get(made.base)
     return made
+
+
+async def changed(console: Console, name: str) -> Editing:
+    """A saved scenario with a draft that says more."""
+    editor = await put(console, name)
+    await editor.type((await editor.text()).replace("limit: 4", "limit: 6  # more"))
+    return editor

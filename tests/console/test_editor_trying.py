@@ -1,10 +1,11 @@
-"""A draft tried as it stands, run for real, and looked at bundle by bundle."""
+"""A draft tried as it stands, and looked at bundle by bundle."""
 
 import json
 import re
 
 from tests.console.conftest import Console
-from tests.console.editing import HOSTILE, SEARCH, Editing, begun, put
+from tests.console.editing import HOSTILE, SEARCH, begun
+from tests.console.tried import counts, plain, sent, shown_bundles
 
 WATCHING = """\
 name: {name}
@@ -52,36 +53,6 @@ steps:
               connection: practice
               params: {{advertiser_id: "{advertiser}", ad_id: "{{{{ads.ad_id}}}}", status: DISABLE}}
 """
-
-
-def sent(console: Console) -> int:
-    return sum(console.practice.simulator.effects.changes.values())
-
-
-def plain(text: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
-
-
-def counts(text: str) -> dict[str, list[str]]:
-    """What the table says of every step: in, out, and what stayed."""
-    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", text, re.DOTALL)
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        step = re.search(r'mono small muted">([^<]+)<', row)
-        cells = [plain(one) for one in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
-        if step is not None:
-            found[step[1]] = cells[:3]
-    return found
-
-
-async def shown_bundles(editor: Editing, run: str, place: str, **query: str) -> str:
-    job = re.search(r"bundles\?(job|execution)=([\w%-]+)", run)
-    assert job is not None, run
-    where = {job[1]: job[2], "place": place, **query}
-    return await editor.console.get(f"{editor.base}/bundles", **where)
-
-
-# --- trying ---------------------------------------------------------------------------------------
 
 
 async def test_trying_shows_every_step_and_changes_nothing(console: Console) -> None:
@@ -323,77 +294,3 @@ async def test_a_trial_that_ended_with_the_server_is_a_page_that_helps(console: 
 
     assert answer.status_code == 404
     assert "ended with the server" in answer.text
-
-
-# --- running once ---------------------------------------------------------------------------------
-
-
-async def test_only_what_is_saved_is_run(console: Console) -> None:
-    editor = await begun(console, "run-unsaved")
-
-    asked = await editor.act("once")
-
-    assert "Save it first" in asked
-    assert console.desk.jobs.all() == []
-
-
-async def test_what_changes_things_is_run_after_asking_and_leads_to_its_execution(
-    own_console: Console,
-) -> None:
-    editor = await put(own_console, "run-once")
-    before = sent(own_console)
-
-    asked = await editor.act("once")
-    agreed = re.search(r'name="agreed" value="(\w+)"', asked)
-    assert agreed is not None
-    assert sent(own_console) == before
-    await editor.act("once", agreed=agreed[1])
-    await own_console.settled()
-    run = await own_console.get(f"{editor.base}/run")
-    execution = re.search(r'href="/executions/([\w-]+)"', run)
-    assert execution is not None
-
-    assert "What it did" in run
-    assert sent(own_console) > before
-    assert counts(run)["ads"][:2] == ["1", "4"]
-    assert execution[1] in await own_console.get(f"/executions/{execution[1]}")
-
-    later = await own_console.get(f"{editor.base}/run", execution=execution[1])
-    shown = await shown_bundles(editor, later, "steps.0")
-
-    assert counts(later) == counts(run)
-    assert "What it handed on" in shown
-
-
-async def test_what_changes_nothing_is_run_at_once(own_console: Console) -> None:
-    text = SEARCH.partition("  - id: pause")[0]
-    editor = await put(own_console, "run-search", text)
-
-    await editor.act("once")
-    await own_console.settled()
-    run = await own_console.get(f"{editor.base}/run")
-
-    assert "What it did" in run
-    assert counts(run)["ads"][:2] == ["1", "4"]
-
-
-async def test_the_editor_opens_with_the_data_of_an_execution(own_console: Console) -> None:
-    text = SEARCH.partition("  - id: pause")[0]
-    editor = await put(own_console, "run-data", text)
-    await editor.act("once")
-    await own_console.settled()
-    run = await own_console.get(f"{editor.base}/run")
-    execution = re.search(r'href="/executions/([\w-]+)"', run)
-    assert execution is not None
-
-    page = await own_console.get(editor.base, execution=execution[1])
-
-    assert f'hx-get="{editor.base}/run?execution={execution[1]}"' in page
-
-
-async def test_an_execution_nobody_knows_is_not_found(console: Console) -> None:
-    editor = await begun(console, "run-nobody")
-
-    answer = await console.client.get(f"{editor.base}/run?execution=20200101-000000-000000")
-
-    assert answer.status_code == 404

@@ -7,11 +7,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adloom.console.desk import Desk, desk_of
-from adloom.console.jobs import Job
+from adloom.console.jobs import GoneJobError, Job
 from adloom.console.problems import problem_of
 from adloom.console.render import page, part, redirect
 from adloom.errors import UsageError
-from adloom.services.demo_account import demo_connections
+from adloom.services.demo_account import ADS, demo_connections
 from adloom.services.onboarding import first_steps, is_hidden, set_hidden
 from adloom.services.onboarding_attention import overview
 
@@ -22,7 +22,7 @@ HOME: Final = "/demo"
 #: What goes wrong on demand: word, label, and what it looks like.
 FAULTS: Final = (
     ("expired", "Expired token", "Every call is refused until somebody reconnects."),
-    ("busy", "Too many requests", "The platform asks to slow down, again and again."),
+    ("busy", "Too many requests", "Every call is asked to slow down, again and again."),
     ("slow", "Slow answers", "Every answer takes eight seconds."),
     ("rejected", "Rejected requests", "Every request is refused as wrong."),
 )
@@ -94,11 +94,14 @@ async def start_demo(request: Request) -> Response:
 
 async def look(request: Request) -> Response:
     """How starting it stands by now."""
-    job = desk_of(request).jobs.find(request.path_params["job"])
+    on_its_page = request.headers.get("HX-Current-URL", "").endswith(HOME)
+    try:
+        job = desk_of(request).jobs.find(request.path_params["job"])
+    except GoneJobError:
+        return redirect(request, HOME if on_its_page else "/", "adloom was started anew meanwhile.")
     if job.running or job.result is None:
         return _progress(request, job)
     # The whole page is another one now: its badge, the first steps, what there is to do.
-    on_its_page = request.headers.get("HX-Current-URL", "").endswith(HOME)
     return redirect(request, HOME if on_its_page else "/?demo=ready")
 
 
@@ -132,12 +135,14 @@ def _progress(request: Request, job: Job) -> Response:
 async def practising(desk: Desk) -> dict[str, Any]:
     """What a page shows of what goes wrong on demand."""
     account = desk.demo
+    ads = (await demo_connections(desk.session)).get(ADS)
     runs = account is not None and account.address is not None
     return {
         "runs": runs,
         "faults": FAULTS,
         "wrong": await account.faults() if account is not None and runs else frozenset(),
         "messages": account.messages if account is not None else [],
+        "renew": f"/connections/{ads.name}/reconnect" if ads else "/connections",
     }
 
 

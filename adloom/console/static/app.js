@@ -18,9 +18,15 @@ document.addEventListener("click", (event) => {
 });
 
 async function copy(button) {
-  const text = document.getElementById(button.dataset.copies)?.textContent ?? "";
-  await navigator.clipboard.writeText(text);
-  say("Copied.");
+  const place = document.getElementById(button.dataset.copies);
+  try {
+    // There is no clipboard where a page comes from another machine without TLS.
+    await navigator.clipboard.writeText(place?.textContent ?? "");
+    say("Copied.");
+  } catch {
+    if (place) getSelection().selectAllChildren(place);
+    say("The browser does not let pages copy here. The text is selected: copy it yourself.");
+  }
 }
 
 // One status line for everything that is told in passing.
@@ -29,8 +35,12 @@ export function say(text) {
   if (!place) return;
   place.textContent = text;
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => (place.textContent = ""), 6000);
+  // Long texts stay as long as it takes to read them.
+  say.timer = setTimeout(() => (place.textContent = ""), 4000 + 60 * text.length);
 }
+// What the page came with is told like everything else: heard, and gone after a while.
+const brought = one("#status")?.textContent.trim();
+if (brought) say(brought);
 
 // A dialog that a fragment brings along opens by itself.
 document.addEventListener("htmx:after:swap", () => {
@@ -63,14 +73,29 @@ function markInvalid() {
 }
 document.addEventListener("htmx:after:swap", markInvalid);
 
-// The session has ended: say so, and leave what was typed alone.
+// Pages that ask how something stands ask seldom while nobody answers, or nobody is signed in.
+const SELDOM = 5000;
+let quietUntil = 0;
+document.addEventListener("htmx:before:request", (event) => {
+  const trigger = event.detail?.ctx?.sourceElement?.getAttribute?.("hx-trigger") ?? "";
+  if (trigger.startsWith("every") && Date.now() < quietUntil) event.preventDefault();
+});
+
+// The session has ended: say so, and leave what was typed alone; until there is another one.
 document.addEventListener("htmx:after:request", (event) => {
   const answer = event.detail?.ctx?.response;
-  if (answer?.headers?.get?.("X-Adloom-Signed-Out")) one("#signed-out").hidden = false;
+  const isOut = Boolean(answer?.headers?.get?.("X-Adloom-Signed-Out"));
+  one("#signed-out").hidden = !isOut;
+  if (isOut) quietUntil = Date.now() + SELDOM;
   const told = answer?.headers?.get?.("X-Adloom-Say");
   if (told) say(decodeURIComponent(told));
 });
-document.addEventListener("htmx:error", () => say("The console could not be reached. Is adloom serve still running?"));
+document.addEventListener("htmx:error", (event) => {
+  // Only what went wrong on the way: an answer that came has said what it has to say.
+  if (event.detail?.ctx?.response) return;
+  quietUntil = Date.now() + SELDOM;
+  say("The console could not be reached. Is adloom serve still running?");
+});
 
 // `/` goes to the search box, `?` to the help.
 document.addEventListener("keydown", (event) => {

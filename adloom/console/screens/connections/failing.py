@@ -21,12 +21,13 @@ def failure(error: AdloomError, *, renews: bool) -> Problem:
         renews: Whether the connection is there already.
     """
     problem = problem_of(error)
-    for_page = problem.todo and not any(word in problem.todo for word in FOR_TERMINALS)
+    hint = error.hint or ""
+    for_page = hint and not any(word in hint for word in FOR_TERMINALS)
     means = "Nothing was changed; the connection is as it was." if renews else "Nothing was saved."
     return replace(
         problem,
         means=means,
         todo=problem.todo if for_page else LOOK_AGAIN,
-        buttons=[button for button in problem.buttons if button[1] != "/connections"],
+        buttons=[button for button in problem.buttons if not button[1].startswith("/connections")],
         kind="bad",
     )

@@ -1,5 +1,6 @@
 """One connection: what it is, may and keeps; tried, renamed, given back."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from adloom.console.problems import Problem, problem_of
 from adloom.console.render import page, part, redirect
 from adloom.console.screens.connections.listing import TITLES
 from adloom.console.screens.start import practising
-from adloom.errors import AdloomError
+from adloom.errors import AdloomError, AuthorizationError
 from adloom.services.connecting import rename_connection, try_connection
 from adloom.services.connecting_uses import Use, uses_of
 from adloom.services.connecting_words import (
@@ -68,6 +69,7 @@ async def test(request: Request) -> Response:
     form = await request.form()
     effect = provider_named(connection.provider).test_effect
     context: dict[str, Any] = {"connection": connection, "effect": "", "problem": None}
+    context["standing"] = None
     if connection.account.get(MARK) and _is_off(request):
         context["problem"] = NOT_RUNNING
     elif effect and form.get("agreed") != "yes":
@@ -76,8 +78,10 @@ async def test(request: Request) -> Response:
         try:
             context["connection"] = await try_connection(desk.session, connection.name)
         except AdloomError as error:
-            again = f"/connections/{connection.name}/reconnect"
-            context["problem"] = problem_of(error, buttons=[("Reconnect", again)])
+            context["problem"] = _why_not(error, connection.name)
+        # What the page says above about how it stands may be over.
+        after = await _load(request)
+        context["standing"] = standing_of(after, desk.session.wiring.clock.now())
         desk.forget()
     return part(request, "connections/_test.html", **context)
 
@@ -135,6 +139,14 @@ async def carry_removal(request: Request) -> Response:
         told += " TikTok has forgotten it too." if gone.revoked else ""
         told += "" if gone.revoked else f" TikTok was not told to forget it: {gone.reason}"
     return redirect(request, "/connections", told)
+
+
+def _why_not(error: AdloomError, name: str) -> Problem:
+    """Why it does not work; reconnecting helps only where the platform no longer accepts it."""
+    again = f"/connections/{name}/reconnect"
+    helps = isinstance(error, AuthorizationError)
+    problem = problem_of(error, buttons=[("Reconnect", again)] if helps else [])
+    return replace(problem, buttons=problem.buttons if helps else ())
 
 
 async def _load(request: Request) -> Connection:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adloom.console.desk import Desk, desk_of
-from adloom.console.jobs import Job
+from adloom.console.jobs import GoneJobError, Job
 from adloom.console.screens.executions.doing import Outcome, start_once, started
 from adloom.errors import AdloomError, UsageError
 from adloom.secret import redact, scrub
@@ -118,10 +118,10 @@ async def preview_undo(request: Request) -> Response:
 async def undo(request: Request) -> Response:
     """Take back what a preview has shown, and nothing else; once."""
     desk, identity = _named(request)
-    preview = _previewed(desk, request.path_params["looked"], identity)
     partial = request.query_params.get("partial") == "yes"
 
     async def work(_: Job) -> Outcome:
+        preview = _previewed(desk, request.path_params["looked"], identity)
         result = await (await undo_of(desk.session)).apply(preview, partial=partial)
         calls = [one for operation in result.execution.operations for one in operation.calls]
         shown = [(one, _redacted(change)) for one in calls for change in one.call.changes]
@@ -134,10 +134,15 @@ async def undo(request: Request) -> Response:
 
 
 def _previewed(desk: Desk, job_id: str, identity: str) -> Preview:
-    outcome = desk.jobs.find(job_id).result
+    try:
+        outcome = desk.jobs.find(job_id).result
+    except GoneJobError:
+        outcome = None  # as good as none: nothing was changed by looking
     found = outcome.context.get("preview") if isinstance(outcome, Outcome) else None
     if not isinstance(found, Preview) or found.execution.id != identity:
-        raise UsageError("That is no preview of this undo.", hint="Look again what would go back.")
+        raise UsageError(
+            "What would go back was looked at too long ago.", hint="Look again, then undo it."
+        )
     return found
 
 
@@ -147,33 +152,46 @@ def _previewed(desk: Desk, job_id: str, identity: str) -> Preview:
 async def resume_all(request: Request) -> Response:
     """Go on with every execution that stopped for one cause."""
     desk = desk_of(request)
-    cause = await _cause(desk, request)
 
     async def work(job: Job) -> Outcome:
+        cause = await _cause(desk, request)
         return await _each(job, cause, lambda one: resume(desk.session, one))
 
-    return started(request, start_once(desk, f"Try all of {cause.key} again", work))
+    return started(request, start_once(desk, f"{_title(request)}: try again", work))
 
 
 async def drop_all(request: Request) -> Response:
     """Give every execution up that stopped for one cause."""
     desk = desk_of(request)
-    cause = await _cause(desk, request)
 
     async def give_up(identity: str) -> None:
         await drop(desk.session, await desk.workshop.journal.load(identity))
 
     async def work(job: Job) -> Outcome:
-        return await _each(job, cause, give_up)
+        return await _each(job, await _cause(desk, request), give_up)
 
-    return started(request, start_once(desk, f"Give all of {cause.key} up", work))
+    return started(request, start_once(desk, f"{_title(request)}: give up", work))
+
+
+def _title(request: Request) -> str:
+    return f"What stopped for the cause {request.path_params['cause']}"
 
 
 async def _cause(desk: Desk, request: Request) -> Cause:
+    """The cause that somebody has decided on, with what belonged to it then, and no more.
+
+    Raises:
+        UsageError: Something else belongs to it by now.
+    """
     cause = await cause_named(desk.workshop.database, request.path_params["cause"])
     if cause is None:
         raise UsageError(
             "Nothing waits for this cause any more.", hint="It was settled in the meantime."
+        )
+    if cause.mark != request.query_params.get("seen"):
+        raise UsageError(
+            "Something else has stopped for this cause meanwhile, or has gone on.",
+            hint="Look at the list as it is now, then decide.",
         )
     return cause
 

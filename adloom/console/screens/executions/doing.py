@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adloom.console.desk import Desk, desk_of
-from adloom.console.jobs import Job
-from adloom.console.problems import problem_of
+from adloom.console.jobs import GoneJobError, Job
+from adloom.console.problems import problem_of, status_of
 from adloom.console.render import part
 
 __all__ = ["Outcome", "asked_again", "start_once", "started"]
@@ -85,8 +85,19 @@ def _show(request: Request, job: Job, home: str) -> Response:
 
 async def asked_again(request: Request) -> Response:
     """How some work stands by now."""
-    job = desk_of(request).jobs.find(request.path_params["job"])
-    return _show(request, job, _home(request))
+    home = _home(request)
+    try:
+        job = desk_of(request).jobs.find(request.path_params["job"])
+    except GoneJobError as error:
+        # In the place of the work, so that what is begun next has a place to be shown at.
+        return part(
+            request,
+            "executions/_lost.html",
+            status=status_of(error),
+            problem=problem_of(error),
+            refresh=home,
+        )
+    return _show(request, job, home)
 
 
 def _home(request: Request) -> str:
