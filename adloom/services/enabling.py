@@ -11,6 +11,7 @@ from adloom.services.scenario_readiness import changing_steps
 from adloom.services.session import Session
 from adloom.settings import STOP_FILE, Workspace
 from scenarios.model import Scenario
+from scheduler.applying import FRESH
 from scheduler.plan_store import StoredPlan
 from scheduler.rails.forecast import Forecast
 from scheduler.scenario_store import StoredScenario
@@ -29,8 +30,9 @@ class Prospects:
         raising: The steps that may raise spending without asking anybody.
         conflicts: Whom else it may meet at the same objects.
         forecasts: How many requests it is going to make.
-        plan: The newest plan of this very text; None if nobody has seen what it would do.
+        plan: The newest plan of this very text; None if nobody has seen what it would do lately.
         totals: What that plan comes to, in lines.
+        outdated: The newest plan, if that is too old to tell what would happen now.
     """
 
     scenario: Scenario
@@ -40,11 +42,17 @@ class Prospects:
     forecasts: Sequence[Forecast] = ()
     plan: StoredPlan | None = None
     totals: Sequence[str] = ()
+    outdated: StoredPlan | None = None
 
     @property
     def wants_consent(self) -> bool:
         """Whether it changes anything, so that a person says yes first."""
         return bool(self.changing)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody has seen what a run would do now: in a plan that is not used up."""
+        return self.plan is not None and self.plan.applied_at is None
 
 
 async def prospects_of(session: Session, workshop: Workshop, name: str) -> Prospects:
@@ -59,17 +67,19 @@ async def prospects_of(session: Session, workshop: Workshop, name: str) -> Prosp
     if not changing:
         return Prospects(scenario)
     stored = await workshop.plans.of_text(scenario.hash)
-    plan = None if stored is None else await workshop.plans.load(stored.id)
+    now = session.wiring.clock.now()
+    # What was planned weeks ago is not what somebody says yes to today.
+    is_fresh = stored is not None and now - stored.made_at <= FRESH
+    plan = await workshop.plans.load(stored.id) if stored and is_fresh else None
     return Prospects(
         scenario,
         changing,
         unasked_raises(scenario),
         await conflicts_with(workshop, scenario),
-        await forecasts(
-            session.wiring.store, workshop.database, [scenario], session.wiring.clock.now()
-        ),
-        stored,
+        await forecasts(session.wiring.store, workshop.database, [scenario], now),
+        stored if is_fresh else None,
         list(say_totals(plan)) if plan else (),
+        None if is_fresh else stored,
     )
 
 

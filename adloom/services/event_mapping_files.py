@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from adloom.errors import Fault, InvalidParamsError, UnknownNameError, UsageError
@@ -20,6 +21,8 @@ LARGEST: Final = 1_000_000
 MOST: Final = 500
 NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.ya?ml")
 ENDINGS: Final = (".yaml", ".yml")
+#: Between looking at a file and writing over it nobody else of this process writes.
+WRITING: Final = Lock()
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,15 @@ def write_mapping_file(workspace: Workspace, name: str, text: str, digest: str) 
         raise InvalidParamsError([Fault("name", reason)])
     _, faults = read_mapping(text)
     if faults:
-        said = "; ".join(str(one).partition(":")[2] for one in faults[:5])
-        raise InvalidParamsError([Fault("mapping", f"is not right yet: {said}")])
+        said = "; ".join(
+            ": ".join((f"line {one.place.line}", *one.path[-1:], one.text)) for one in faults[:5]
+        )
+        raise InvalidParamsError([Fault("mapping", f"the mapping is not right yet: {said}")])
     path = workspace.mappings / name
-    _refuse_changed(path, name, digest)
-    content = text.replace("\r\n", "\n").encode()
-    _write(path, content)
+    content = text.replace("\r\n", "\n").encode(errors="replace")
+    with WRITING:
+        _refuse_changed(path, name, digest)
+        _write(path, content)
     return MappingText(name, content.decode(), _digest(content))
 
 

@@ -25,12 +25,14 @@ class Explained:
         means: What that means.
         todo: What to do next.
         button: Where that is done: label and address.
+        risk: What may come of sending it again, where a person should think first.
     """
 
     title: str
     means: str
     todo: str
     button: tuple[str, str] | None = None
+    risk: str = ""
 
 
 TOO_OLD: Final = Explained(
@@ -44,6 +46,7 @@ IN_DOUBT: Final = Explained(
     "The connection broke while it was sent. TikTok knows an event again for two days; sent again "
     "now, it might count twice.",
     "Look in Events Manager whether TikTok has it: if so, drop it, otherwise send it again.",
+    risk="What TikTok has already is counted twice. Look in Events Manager first.",
 )
 FAULT: Final = Explained(
     "TikTok had a fault of its own",

@@ -8,7 +8,8 @@ import msgspec
 
 from adloom.database import Row, Transaction
 from adloom.services.event_outbox import held_data, shown_item
-from adloom.services.event_reasons import Explained, explained, key_of_reason
+from adloom.services.event_reasons import Explained, explained, key_of_reason, kind_of_reason
+from adloom.services.session import Session
 from scheduler.outbox.entries import EventState, Held, Refused
 from scheduler.outbox.parcels import Parcel, items_of
 from scheduler.outbox.places import lane_of, origin_of
@@ -22,6 +23,7 @@ __all__ = [
     "Group",
     "RefusedGroup",
     "as_lines",
+    "count_of_refused",
     "dead_events",
     "dead_ids",
     "dead_of",
@@ -34,6 +36,7 @@ MOST_REFUSED: Final = 5_000
 #: Refused records that are shown of a group.
 SHOWN: Final = 50
 AT_ONCE: Final = 200
+REFUSED: Final = "SELECT COUNT(*) AS records FROM event_refusal WHERE workspace = ?"
 DEAD: Final = "SELECT first_id, reason FROM event_parcel WHERE workspace = ? AND state = 'dead'"
 WHOLE: Final = (
     "SELECT p.*, l.connection, l.source, l.source_id, l.test_event_code, o.kind, o.name, o.mark,"
@@ -65,7 +68,7 @@ class RefusedGroup:
     """Records that were refused for the same reason.
 
     Args:
-        reason: The reason.
+        reason: The reason; dots stand for figures that differ.
         count: How many there are.
         shown: The first of them; digests only.
     """
@@ -111,12 +114,26 @@ async def dead_events(outbox: "Outbox", ids: Sequence[int]) -> list[Held]:
 
 
 async def groups_of_refused(outbox: "Outbox") -> list[RefusedGroup]:
-    """Records that never became events by their reasons, the commonest first."""
+    """Records that never became events by the kinds of their reasons, the commonest first."""
     found: dict[str, list[Refused]] = {}
     for one in await outbox.refusals(limit=MOST_REFUSED):
-        found.setdefault(one.refusal.reason, []).append(one)
-    groups = [RefusedGroup(why, len(rows), rows[:SHOWN]) for why, rows in found.items()]
+        found.setdefault(kind_of_reason(one.refusal.reason), []).append(one)
+    groups = []
+    for kind, rows in found.items():
+        reasons = {one.refusal.reason for one in rows}
+        groups.append(
+            RefusedGroup(kind if len(reasons) > 1 else min(reasons), len(rows), rows[:SHOWN])
+        )
     return sorted(groups, key=lambda one: -one.count)
+
+
+async def count_of_refused(session: Session) -> int:
+    """How many records never became events."""
+    if not session.workspace.events.exists():
+        return 0
+    outbox = await session.outbox()
+    row = await outbox.database.read(lambda work: work.one(REFUSED, outbox.workspace))
+    return int(row["records"]) if row else 0
 
 
 async def as_lines(outbox: "Outbox", key: str | None = None) -> AsyncIterator[bytes]:

@@ -9,7 +9,7 @@ from adloom.errors import AdloomError, UnknownNameError
 from scenarios.model import Scenario
 from scheduler.records import Status
 from scheduler.summaries import Summary, summary_page
-from scheduler.summary_filters import Wanted
+from scheduler.summary_filters import Start, Wanted
 from scheduler.workshop import Workshop
 
 __all__ = ["OVER", "Facts", "facts_of", "version_of", "zones_of"]
@@ -47,6 +47,17 @@ class Facts:
     def is_over(self) -> bool:
         """Whether nothing more comes of it."""
         return self.summary.status in OVER
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The moment of its schedule that it belongs to."""
+        if self.summary.start is not Start.SCHEDULE or self.summary.slot is None:
+            return None
+        try:
+            due = datetime.fromisoformat(self.summary.slot.partition("[")[0])
+        except ValueError:
+            return None
+        return due if due.tzinfo else None
 
     def seconds(self, now: datetime) -> float:
         """How long it took, or has taken so far."""

@@ -5,6 +5,7 @@ the trigger's item `17…`. So lineage is read off the paths; only what an aggre
 be looked up in the scenario.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,8 @@ from scenarios.model import AggregatorStep, Scenario
 
 __all__ = ["Lineage", "Link", "label_of", "lineage_of", "prefixes"]
 
+#: A bundle in a path, counted from 0.
+BUNDLE: Final = re.compile(r":(\d+)")
 #: Runs below a bundle that a page shows.
 MOST: Final = 300
 #: Bundles that an aggregator gathered, of which a page shows the way.
@@ -76,9 +79,14 @@ def prefixes(path: str) -> list[str]:
 
 
 def label_of(path: str, keys: dict[str, str]) -> str:
-    """A path that begins with what the trigger called its item."""
+    """A path for people: what the trigger called its item, and bundles counted from 1."""
     end = min((place for place, sign in enumerate(path) if sign in ">/"), default=len(path))
-    return f"{keys.get(path[:end], path[:end])}{path[end:]}"
+    return f"{keys.get(path[:end]) or _counted(path[:end])}{_counted(path[end:])}"
+
+
+def _counted(path: str) -> str:
+    counted = BUNDLE.sub(lambda one: f" {int(one[1]) + 1}", path)
+    return counted.replace(">", " → ").replace("/", " / ")
 
 
 async def lineage_of(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from adloom.json_text import dump
+from adloom.services.limit_words import limit_title, limit_value
 from adloom.services.scenario_list_overview import say_limits
 from modules import MODULES, find_module
 from scenarios.directions import Direction
@@ -41,6 +42,11 @@ class LimitUse:
     used: str = ""
     stopped: int = 0
 
+    @property
+    def title(self) -> str:
+        """What it is called on a page."""
+        return limit_title(self.name)
+
 
 async def limits_used(workshop: Workshop, plan: ScenarioPlan, scenario: Scenario) -> list[LimitUse]:
     """Every limit that is set, with what the plan would use of it.
@@ -63,7 +69,8 @@ async def limits_used(workshop: Workshop, plan: ScenarioPlan, scenario: Scenario
         for stop in (*plan.troubles, *plan.unforeseen)
         if (found := _RAIL.search(stop.reason))
     )
-    told = [LimitUse(name, allowed) for name, allowed in say_limits(scenario.limits)]
+    limits = say_limits(scenario.limits)
+    told = [LimitUse(name, limit_value(name, allowed)) for name, allowed in limits]
     known = {one.name for one in told}
     told += [LimitUse(name, "", "", 0) for name in stopped if name not in known]
     return [replace(one, used=used.get(one.name, ""), stopped=stopped[one.name]) for one in told]

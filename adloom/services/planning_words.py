@@ -9,7 +9,16 @@ from scheduler.plan_records import PlannedUse, ScenarioPlan
 from scheduler.stages.foreseen import show
 from scheduler.stages.kinds import OBJECTS
 
-__all__ = ["Line", "changes_of", "count_of", "plan_data", "say_totals", "totals_of"]
+__all__ = [
+    "Line",
+    "changes_of",
+    "count_of",
+    "effect_word",
+    "plan_data",
+    "say_all",
+    "say_totals",
+    "totals_of",
+]
 
 #: A change with the use of a step that makes it.
 Line = tuple[PlannedUse, Record]
@@ -30,6 +39,27 @@ def changes_of(plan: ScenarioPlan) -> list[Line]:
         )
         for use, change in plan.changes()
     ]
+
+
+def effect_word(plan: ScenarioPlan) -> str:
+    """What its effects are called that change no object: messages, events, or both and more."""
+    kinds = {change["kind"] for _, change in plan.changes() if change["kind"] not in OBJECTS}
+    return {("notification",): "message", ("event",): "event"}.get(tuple(kinds), "other effect")
+
+
+def say_all(plan: ScenarioPlan) -> str:
+    """Everything that applying it does, so that a yes is a yes to all of it."""
+    totals = totals_of(plan)
+    counts = [
+        (totals["changes"], "change"),
+        (totals["effects"], effect_word(plan)),
+        (totals["values"], "stored value"),
+    ]
+    counts = [(count, what) for count, what in counts if count]
+    if len(counts) == 1 and counts[0][0] == 1:
+        return f"this {counts[0][1]}"
+    *first, last = (count_of(count, what) for count, what in counts or [(0, "change")])
+    return f"{', '.join(first)} and {last}" if first else f"these {last}"
 
 
 def say_totals(plan: ScenarioPlan) -> Iterator[str]:

@@ -221,6 +221,8 @@ def _saved(outcome: Saved | ChangedOnDisk | Wrong) -> Saved:
             raise UsageError(str(outcome), hint="Look at it as it is now, and try again.")
         case Wrong(problems):
             first = next(one for one in problems if one.is_error)
+            if first.path == ("name",):
+                raise UsageError(f"A name {first.text}.")
             raise UsageError(f"Line {first.line}: {first}", hint="Mend it in the editor.")
 
 

@@ -67,7 +67,7 @@ def accounts_for(template: Template, known: Sequence[Connection]) -> list[tuple[
     for one in known:
         if one.provider in kinds:
             for account in one.account.get("advertisers") or []:
-                name = str(account.get("advertiser_name") or account["advertiser_id"])
+                name = str(account.get("name") or account["advertiser_id"])
                 found[str(account["advertiser_id"])] = name
     return list(found.items())
 
@@ -136,7 +136,9 @@ def _check(template: Template, filling: Filling) -> None:
         for need in template.needs
         if not filling.connections.get(need.name)
     ]
-    if template.has_account and not _ID.fullmatch(filling.account):
+    if template.has_account and not filling.account:
+        faults.append(Fault("account", "Choose one, or write its id."))
+    elif template.has_account and not _ID.fullmatch(filling.account):
         faults.append(
             Fault("account", "An account's id is digits only; TikTok Ads Manager shows it.")
         )

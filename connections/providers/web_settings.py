@@ -97,7 +97,8 @@ class WebSettings(BaseModel):
                 try:
                     refuse_inside(Origin.of(address).host)
                 except UsageError as error:
-                    raise ValueError(f"{error} If that is meant, set allow_private.") from None
+                    text = f"base_url: {error} If that is meant, allow private addresses."
+                    raise ValueError(text) from None
         return self
 
 

@@ -181,6 +181,15 @@ def _without(work: Transaction, parcel: Parcel, place: int) -> None:
     )
 
 
+def _go_on(work: Transaction, lanes: Iterable[int]) -> None:
+    for number in lanes:
+        work.run(
+            "UPDATE event_lane SET paused = NULL, paused_with = NULL,"
+            " revision = revision + 1 WHERE id = ?",
+            number,
+        )
+
+
 def _fence(work: Transaction, lane: int) -> None:
     """Whoever sends a lane's events has to look again at what waits."""
     work.run("UPDATE event_lane SET generation = generation + 1, holder = NULL WHERE id = ?", lane)

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +21,15 @@ import pytest
 
 from adloom.cli.demo_account import SimulatedAccount
 from adloom.cli.init import make_workspace
-from adloom.cli.session import open_session
+from adloom.cli.session import Session, open_session
+from adloom.cli.stage import click_allow, free_port
 from adloom.errors import AdloomError, UnknownNameError
 from adloom.services.connecting import try_connection
 from adloom.services.serve_log import ServeLog
 from adloom.settings import Workspace
+from connections.authorise import reconnect
+from connections.oauth import Listener, begin
+from connections.providers import provider_named
 from modules import find_module
 
 SIMULATOR: Final = re.compile(r"The demo account runs at (http://\S+)")
@@ -177,6 +182,19 @@ class Quiet(ServeLog):
         self.said.append(f"{about}! {text}")
 
 
+async def renewed(session: Session, account: SimulatedAccount) -> None:
+    """Reconnect as its owner does, on the consent page, while every call is refused."""
+    await account.misbehave("rejected")
+    known = await session.wiring.store.load("demo")
+    settings = {**known.settings, "redirect_uri": f"http://127.0.0.1:{free_port()}/callback"}
+    consent = begin(provider_named(known.provider), settings)
+    async with Listener(consent) as listener:
+        await asyncio.to_thread(click_allow, consent.address)
+        code = await listener.code()
+    await account.misbehave(None)
+    await reconnect(replace(known, settings=settings), code, session.wiring)
+
+
 async def test_it_is_started_once_mended_when_removed_and_misbehaves_on_demand(
     tmp_path: Path,
 ) -> None:
@@ -196,8 +214,13 @@ async def test_it_is_started_once_mended_when_removed_and_misbehaves_on_demand(
                 await try_connection(session, "demo")
             with pytest.raises(UnknownNameError):
                 await account.misbehave("gremlins")
+            await account.misbehave("busy")
+            both = await account.faults()
             await account.misbehave(None)
+            lasting = await account.faults()
+            await renewed(session, account)
             right = await account.faults()
+            await try_connection(session, "demo")
             engine = await session.engine()
             message = {"title": "Hello", "text": "team"}
             await engine.apply(await engine.plan(find_module("notify"), message, "demo-team"))
@@ -208,7 +231,8 @@ async def test_it_is_started_once_mended_when_removed_and_misbehaves_on_demand(
         assert {"demo"} == names
         assert 1 == told.count("Starting a TikTok to practise on…")
         assert (again, first) == ("demo", first)
-        assert wrong == {"expired"}
+        assert wrong == lasting == {"expired"}
+        assert both == {"expired", "busy"}
         assert not right
         assert [("Hello", "team")] == heard
         assert account.address is None

@@ -123,6 +123,20 @@ async def test_a_consent_that_ends_soon_is_told(
     assert said in await own_console.get("/connections")
 
 
+async def test_a_folder_that_is_missing_is_told_beside_its_field(own_console: Console) -> None:
+    text = await own_console.post("/connections/new/files", 422, **{"own.name": "sheets"})
+
+    assert re.search(r'id="f-set-folder-error"[^>]*>\s*Is missing', text)
+
+
+async def test_a_private_address_is_told_beside_its_field_in_words(own_console: Console) -> None:
+    form = {"own.name": "shop", "set.base_url": "http://127.0.0.1:9/", "set.login": "none"}
+    text = await own_console.post("/connections/new/web", 422, **form)
+
+    assert re.search(r'id="f-set-base_url-error"[^>]*>\s*127.0.0.1 is on this machine', text)
+    assert "allow_private." not in text
+
+
 async def test_names_from_a_platform_are_text(own_console: Console) -> None:
     store = store_of(own_console)
     old = await store.load("practice")

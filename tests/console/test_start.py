@@ -1,5 +1,6 @@
 """The start page: what needs somebody, what runs next, the first steps, the demo account."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,13 +129,32 @@ async def test_the_page_of_the_demo_account_says_that_it_is_not_running(empty: C
 
 async def test_what_goes_wrong_is_switched_on_and_off(empty: Console) -> None:
     demo_of(empty).address = "http://127.0.0.1:1"
-    on = await empty.post("/demo/faults", fault="expired")
-    assert demo_of(empty).wrong == {"expired"}
+    on = await empty.post("/demo/faults", fault="busy")
+    assert demo_of(empty).wrong == {"busy"}
     off = await empty.post("/demo/faults", fault="")
 
     assert 'aria-pressed="true"' in on
     assert "Something goes wrong on purpose" in on
     assert 'aria-pressed="true"' not in off
+
+
+async def test_a_token_that_has_expired_is_put_right_by_reconnecting_and_nothing_else(
+    empty: Console,
+) -> None:
+    demo_of(empty).address = "http://127.0.0.1:1"
+    on = " ".join((await empty.post("/demo/faults", fault="expired")).split())
+
+    assert re.search(r'<a class="button button-small" href="/connections[^"]*">Reconnect</a>', on)
+    assert 'type="submit" disabled>' in on
+    assert 'value="expired"' not in on
+
+
+async def test_work_that_a_restart_has_ended_leads_back_to_where_the_demo_is_started(
+    empty: Console,
+) -> None:
+    answer = await empty.client.get("/demo/start/gone")
+
+    assert answer.headers["HX-Redirect"] == "/"
 
 
 async def test_the_teams_messages_are_text_whatever_they_hold(empty: Console) -> None:

@@ -69,7 +69,7 @@ async def test_a_lost_connection_is_put_right_at_the_connections(here: Stage) ->
     [cause] = [one for one in await causes(here.database) if one.error == "Not accepted."]
     fix = fix_of(cause, here.library["railed"], (), stopped=False)
 
-    assert ("Reconnect acme", "/connections") == (fix.label, fix.href)
+    assert ("Reconnect acme", "/connections/acme/reconnect") == (fix.label, fix.href)
 
 
 async def test_what_may_work_later_says_when(here: Stage) -> None:
@@ -97,7 +97,7 @@ def cause(
         (cause(Reaction.HOLD), (), False, "/scenarios/s/edit?step=step&execution=e1"),
         (cause(Reaction.REPORT), (), False, "/scenarios/s/edit?step=step&execution=e1"),
         (cause(Reaction.SET_ASIDE, scenario=None), (), False, ""),
-        (cause(Reaction.RECONNECT, scenario=None), (), False, "/connections"),
+        (cause(Reaction.RECONNECT, scenario=None), (), False, "/connections/acme/reconnect"),
         (cause(None, scenario=None), (), False, ""),
         (cause(Reaction.RETRY), (), False, ""),
     ],

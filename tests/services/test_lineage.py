@@ -107,6 +107,7 @@ async def test_without_the_scenarios_text_the_way_is_known_all_the_same(here: St
 
 
 def test_a_path_is_told_with_what_the_trigger_called_its_item() -> None:
-    assert "a>b:0>c" == label_of("1>b:0>c", {"1": "a"})
-    assert "1>b" == label_of("1>b", {})
+    assert "a → b 1 → c" == label_of("1>b:0>c", {"1": "a"})
+    assert "a:0>b → call / x 3" == label_of("1>call/x:2", {"1": "a:0>b"})
+    assert "ads 15 → pause" == label_of("ads:14>pause", {})
     assert ["1", "1>call", "1>call/x:0", "1>call/x:0>y"] == prefixes("1>call/x:0>y")

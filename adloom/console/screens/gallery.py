@@ -174,7 +174,7 @@ def _form(
         only = accounts[0][0] if len(accounts) == 1 else ""
         fields.append(
             _field(
-                "account", "Advertiser account", "Its id; TikTok Ads Manager shows it top right.",
+                "account", "Advertiser account", "Whose ads it is about: choose one, or write its id.",
                 filling.account or only, wrong, widget=Widget.ID, options=tuple(accounts),
                 attrs={"inputmode": "numeric"},
             )

@@ -69,7 +69,7 @@ async def imports(request: Request) -> Response:
     tab = request.query_params.get("from", "make")
     known = await desk_of(request).session.wiring.store.all()
     accounts = {
-        str(account["advertiser_id"]): str(account.get("advertiser_name") or "")
+        str(account["advertiser_id"]): str(account.get("name") or "")
         for one in known
         if one.provider == BUSINESS
         for account in one.account.get("advertisers") or []

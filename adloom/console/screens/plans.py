@@ -15,7 +15,7 @@ from adloom.console.screens.scenarios.answers import dialog, fresh_desk, running
 from adloom.services.planning_limits import limits_used
 from adloom.services.planning_outcome import Fate, outcome_of
 from adloom.services.planning_review import PlanState, review_of
-from adloom.services.planning_words import count_of
+from adloom.services.planning_words import effect_word, say_all
 from scheduler.applying import FRESH, Applied, Applying
 
 __all__ = ["ROUTES"]
@@ -54,7 +54,7 @@ async def ask(request: Request) -> Response:
     """Whether a plan is really to be applied."""
     desk = desk_of(request)
     review = await review_of(desk.session, desk.workshop, request.path_params["id"])
-    return dialog(request, "plans/_ask.html", review=review, count=_count(review.count))
+    return dialog(request, "plans/_ask.html", review=review, count=say_all(review.plan))
 
 
 async def apply(request: Request) -> Response:
@@ -115,15 +115,12 @@ async def _review(request: Request) -> dict[str, Any]:
         "text": text,
         "limits": await limits_used(desk.workshop, plan, scenario) if scenario else [],
         "outcome": await outcome_of(desk.workshop, plan) if is_used else None,
-        "count": _count(review.count),
+        "count": say_all(plan),
+        "effects": effect_word(plan),
         "states": PlanState,
         "fates": Fate,
         "fresh": FRESH,
     }
-
-
-def _count(count: int) -> str:
-    return "this change" if count == 1 else f"these {count_of(count, 'change')}"
 
 
 POST: Final = ["POST"]

@@ -14,10 +14,11 @@ from starlette.routing import Route
 from adloom.console.desk import Desk, desk_of
 from adloom.console.render import page, part, redirect
 from adloom.console.screens.scenarios.answers import fresh_desk, name_of, page_of
-from adloom.errors import AdloomError
+from adloom.errors import AdloomError, UnknownNameError
 from adloom.services.editing_saving import ChangedOnDisk, Saved, Wrong, hash_of, save
 from adloom.services.editing_values import set_schedule
 from adloom.services.scenario_list import until
+from adloom.services.scenario_words import say_moment, say_schedule
 from adloom.services.scheduling import Judged, judge
 from adloom.services.scheduling_account import account_zone, schedule_in
 from adloom.services.scheduling_form import PRESETS, WEEKDAYS, Typed, typed_of
@@ -90,7 +91,7 @@ async def write(request: Request) -> Response:
     outcome = save(desk.session.workspace.scenarios, text, file=subject.path, expected=expected)
     if isinstance(outcome, Saved):
         await fresh_desk(request)
-        return redirect(request, page_of(subject.name), "The schedule is saved.")
+        return redirect(request, page_of(subject.name), await _told(desk, subject.name))
     said = _said(outcome)
     return part(request, "schedule/_form.html", status=422, **(context | {"refused": said}))
 
@@ -103,11 +104,10 @@ async def _subject(desk: Desk, name: str) -> Subject:
     path = desk.session.workspace.scenarios / (stored.file or "")
     try:
         text = read_scenario_text(path)
+    except FileNotFoundError:
+        raise UnknownNameError("file of the scenario", path.name, []) from None
     except OSError as error:
-        raise AdloomError(
-            f"The file of {name} cannot be read: {error.strerror}.",
-            hint="It may have been renamed or deleted.",
-        ) from None
+        raise AdloomError(f"The file of {name} cannot be read: {error.strerror}.") from None
     scenario, account = await account_zone(desk.workshop, stored, text)
     return Subject(stored.name, path, text, scenario, account)
 
@@ -145,6 +145,16 @@ def _typed(form: FormData, subject: Subject) -> Typed:
     given |= {name: [str(value) for value in form.getlist(name)] for name in MANY}
     given["windows"] = typed_of(*schedule_in(subject.text)).windows
     return Typed(**given)
+
+
+async def _told(desk: Desk, name: str) -> str:
+    """What it says now, and when that has it run next."""
+    stored = await desk.workshop.scenarios.load(name)
+    said = f"The schedule is saved: {say_schedule(stored.schedule)}."
+    if not stored.enabled:
+        return f"{said} {name} is off."
+    first = say_moment(stored.next_at, stored.place)
+    return f"{said} It runs next: {first} ({stored.place})." if first else said
 
 
 def _said(outcome: ChangedOnDisk | Wrong) -> str:

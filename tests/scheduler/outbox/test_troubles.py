@@ -126,6 +126,20 @@ async def test_what_needs_somebody_pauses_the_lane_until_it_is_retried(
     assert [LaneCounts(SHOP, 0, 10, 0)] == await world.outbox.counts()
 
 
+async def test_what_waits_goes_on_without_what_is_dead(here: World) -> None:
+    here.pixel.faults = iter([before(RejectedError("not like this", code=40002))])
+    await here.outbox.accept(SHOP, entries("a"), FILE)
+    await here.deliverer().run()
+    here.pixel.faults = iter([before(MissingPermissionError("this pixel is not yours"))])
+    await here.outbox.accept(SHOP, entries("bc"), FILE)
+    await here.deliverer().run()
+
+    await here.outbox.go_on(SHOP)
+    await here.deliverer().run()
+
+    assert [LaneCounts(SHOP, 0, 2, 1)] == await here.outbox.counts()
+
+
 async def test_several_batches_that_meet_the_same_tell_it_once(world: World) -> None:
     error = AuthorizationError("token is gone")
     world.pixel.faults = iter([before(error), before(error), before(error)])

@@ -32,6 +32,8 @@ TUCKED: Final = frozenset({"host", "redirect_uri", "requests_per_second", "legac
 SEVERAL: Final = frozenset({"addresses"})
 #: Names that are addresses of the console's own.
 RESERVED: Final = frozenset({"new", "consent"})
+#: Settings that may be left out only where there is no connection.
+NEEDED: Final = ("folder",)
 #: What a first connection of a kind is called unless somebody has a better name.
 SUGGESTED: Final = {
     "tiktok-business": "ads",
@@ -162,10 +164,15 @@ class Asked:
     def _settings(self, faults: Faults) -> dict[str, object] | None:
         try:
             typed = values_from(self.provider.settings_model, self.posted or {}, SETTINGS)
-            return checked_settings(self.provider, {**typed, **self.lasting}, port=self.port)
+            settings = checked_settings(self.provider, {**typed, **self.lasting}, port=self.port)
         except InvalidParamsError as error:
             faults.settings += error.faults
             return None
+        # Only the workspace's own folder goes without saying, and that needs no connection.
+        faults.settings += [
+            Fault(name, "is missing") for name in NEEDED if name in settings and not settings[name]
+        ]
+        return settings
 
     def _secrets(self, settings: Mapping[str, object], faults: Faults) -> dict[str, Secret]:
         wanted = wanted_secrets(self.provider, settings, token=self.token)

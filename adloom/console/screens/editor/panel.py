@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 
@@ -19,7 +20,7 @@ from scenarios.check_params import is_mapped
 from scenarios.params import known_module
 from scenarios.places import FieldPath
 
-__all__ = ["PREFIX", "panel_of", "params_of_step", "step_form"]
+__all__ = ["PREFIX", "execution_asked", "panel_of", "params_of_step", "step_form"]
 
 PREFIX: Final = "p."
 PARAMS: Final = "params."
@@ -34,7 +35,7 @@ async def panel_of(request: Request, found: Drafted, at: FieldPath) -> dict[str,
             "loose": [one for one in found.chain.problems if not one.step],
         }
     desk = desk_of(request)
-    samples = await samples_of(desk.workshop, found.chain.name)
+    samples = await samples_of(desk.workshop, found.chain.name, execution=execution_asked(request))
     module = known_module(step.module) if step.module else None
     known = await desk.session.wiring.store.all()
     usable = [one for one in known if module and one.provider in module.providers]
@@ -49,6 +50,13 @@ async def panel_of(request: Request, found: Drafted, at: FieldPath) -> dict[str,
         "operators": list(Operator),
         "loose": [one for one in step.problems if not one.field.startswith(shown_otherwise)],
     }
+
+
+def execution_asked(request: Request) -> str | None:
+    """The execution whose bundles are to be shown: of this address, or of the page's."""
+    page = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    asked = request.query_params.get("execution") or next(iter(page.get("execution", ())), "")
+    return asked or None
 
 
 def step_form(

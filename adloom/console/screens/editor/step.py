@@ -12,7 +12,7 @@ from adloom.console.forms import edited, faults_of
 from adloom.console.render import part
 from adloom.console.screens.editor.at import Wish, keep, wish_of
 from adloom.console.screens.editor.conditions import Row, when_from
-from adloom.console.screens.editor.panel import PREFIX, params_of_step, step_form
+from adloom.console.screens.editor.panel import PREFIX, execution_asked, params_of_step, step_form
 from adloom.console.screens.editor.shown import answer, shown
 from adloom.errors import Fault, InvalidParamsError, UsageError
 from adloom.services.draft_samples import samples_of
@@ -57,7 +57,7 @@ async def step(request: Request) -> Response:
     desk = desk_of(request)
     found = await looked_at(desk.session, kept, wish.found.file)
     selected = found.chain.step(wish.at) or selected
-    samples = await samples_of(desk.workshop, found.chain.name)
+    samples = await samples_of(desk.workshop, found.chain.name, execution=execution_asked(request))
     form = step_form(found, selected, samples, wish.fields() if faults else None, faults)
     loose = [one for one in faults if not one.path]
     given = shown(found, wish.tab, wish.at)

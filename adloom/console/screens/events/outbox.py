@@ -13,11 +13,14 @@ from adloom.errors import UsageError
 from adloom.services.event_connections import event_connections
 from adloom.services.event_delivering import deliver_waiting, somebody_sends
 from adloom.services.event_intakes import without_consent
+from adloom.services.event_rejects import count_of_refused
 from adloom.services.event_standing import standings
 from adloom.services.events_words import count
 from scheduler.outbox.entries import Lane
 
 __all__ = ["OUTBOX_ROUTES", "send_again"]
+
+SENDING: Final = "Send events"
 
 
 async def outbox(request: Request) -> Response:
@@ -35,7 +38,7 @@ async def lanes(request: Request) -> Response:
 
 
 async def resume(request: Request) -> Response:
-    """Let a way out go on."""
+    """Let what waits for a way out go on; what could not be sent is decided where it is listed."""
     form = await request.form()
     way, source, source_id, test = (
         str(form.get(name, "")) for name in ("connection", "source", "source_id", "test")
@@ -45,7 +48,7 @@ async def resume(request: Request) -> Response:
     box = await session.outbox()
     if all(one.lane != lane for one in await box.counts()):
         raise UsageError("Events no longer go out this way.", hint="Look at the list again.")
-    await box.retry(lane=lane)
+    await box.go_on(lane)
     send_again(request)
     return redirect(request, "/events", told="What waits is tried again.")
 
@@ -58,6 +61,7 @@ async def _standing(request: Request) -> dict[str, Any]:
         "lanes": found,
         "waits": any(one.counts.waiting for one in found),
         "consents": await without_consent(desk.session),
+        "refused": await count_of_refused(desk.session),
         "count": count,
     }
 
@@ -68,10 +72,17 @@ def send_again(request: Request) -> None:
     if somebody_sends(desk.session, running=desk.running):
         return
 
+    # One job sends, and one more may wait for its end: what was asked for meanwhile is sent too.
+    before = [one for one in desk.jobs.all() if one.running and one.title == SENDING]
+    if len(before) > 1:
+        return
+
     async def work(job: Job) -> None:
+        for one in before:
+            await one.wait()
         await deliver_waiting(desk.session, tell=job.say)
 
-    desk.jobs.start("Send events", work)
+    desk.jobs.start(SENDING, work)
 
 
 OUTBOX_ROUTES: Final = [

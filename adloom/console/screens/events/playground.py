@@ -7,11 +7,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast, get_args
+from urllib.parse import quote
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adloom.console.bodies import LARGEST
 from adloom.console.desk import desk_of
 from adloom.console.jobs import Job
 from adloom.console.render import page, part
@@ -63,7 +66,7 @@ class Typed:
     @classmethod
     async def of(cls, request: Request) -> "Typed":
         """Read the form; a browser ends lines in its own way."""
-        form = await request.form(max_files=0)
+        form = await _form(request)
         return cls(
             *(
                 str(form.get(name, "")).replace("\r\n", "\n")
@@ -101,14 +104,14 @@ async def look(request: Request) -> Response:
 
 async def load_sample(request: Request) -> Response:
     """Put a sample into the form."""
-    form, typed = await request.form(), await Typed.of(request)
+    form, typed = await _form(request), await Typed.of(request)
     typed = _sampled(request, typed, str(form.get("sample", "")))
     return await _loaded(request, typed, with_event=True)
 
 
 async def load_mapping(request: Request) -> Response:
     """Put a preset, or a mapping file, into the form."""
-    form, typed = await request.form(), await Typed.of(request)
+    form, typed = await _form(request), await Typed.of(request)
     kind, _, name = str(form.get("reads", "")).partition(":")
     if kind == "file":
         workspace = desk_of(request).session.workspace
@@ -122,8 +125,9 @@ async def load_mapping(request: Request) -> Response:
 
 async def lint(request: Request) -> Response:
     """What is wrong with a mapping, for the editor."""
-    form = await request.form()
-    _, faults = read_mapping(str(form.get("mapping", "")))
+    form = await _form(request)
+    # Beside the loop: a large text takes a second.
+    _, faults = await asyncio.to_thread(read_mapping, str(form.get("mapping", "")))
     told = [
         {
             "line": one.place.line,
@@ -142,13 +146,17 @@ async def save(request: Request) -> Response:
     typed = await Typed.of(request)
     workspace = desk_of(request).session.workspace
     try:
-        saved = write_mapping_file(workspace, typed.file, typed.mapping, typed.digest)
+        saved = await asyncio.to_thread(
+            write_mapping_file, workspace, typed.file, typed.mapping, typed.digest
+        )
     except InvalidParamsError as error:
         said = "; ".join(one.message for one in error.faults)
         return part(request, "events/_save.html", status=422, typed=typed, error=said, saved=None)
     typed = _of_file(typed, saved)
     shown = await _outcome(request, typed)
-    return part(request, "events/_saved.html", error="", saved=saved, **shown, **_offers(request))
+    answer = part(request, "events/_saved.html", error="", saved=saved, **shown, **_offers(request))
+    answer.headers["X-Adloom-Say"] = quote(f"Saved as mappings/{saved.name}.")
+    return answer
 
 
 async def send(request: Request) -> Response:
@@ -171,6 +179,11 @@ async def send(request: Request) -> Response:
 
 
 # --- inside ---------------------------------------------------------------------------------------
+
+
+async def _form(request: Request) -> FormData:
+    """What was typed, as much as a request may hold; what is too much for a page is told there."""
+    return await request.form(max_files=0, max_part_size=LARGEST)
 
 
 async def _outcome(request: Request, typed: Typed) -> dict[str, Any]:
@@ -220,7 +233,13 @@ async def _asked(request: Request, typed: Typed) -> tuple[Asked, Connection | No
 async def _loaded(request: Request, typed: Typed, *, with_event: bool) -> Response:
     shown = await _outcome(request, typed)
     return part(
-        request, "events/_loaded.html", with_event=with_event, error="", saved=None, **shown
+        request,
+        "events/_loaded.html",
+        with_event=with_event,
+        error="",
+        saved=None,
+        **shown,
+        **_offers(request),
     )
 
 

@@ -15,7 +15,9 @@ from adloom.services.event_mending import mend
 from adloom.services.event_outbox import find_held, shown_item
 from adloom.services.event_reasons import explained, key_of_reason
 from adloom.services.event_rejects import (
+    MOST_REFUSED,
     as_lines,
+    count_of_refused,
     dead_events,
     dead_ids,
     dead_of,
@@ -28,12 +30,16 @@ from scheduler.outbox.entries import EventState, Held
 __all__ = ["REJECTED_ROUTES"]
 
 PER_PAGE: Final = 50
-CUT: Final = 120
+MOST_GROUPS: Final = 100
+LONGEST_NUMBER: Final = 5
+#: Events have no larger numbers, nor has the database.
+LARGEST: Final = 2**63 - 1
 
 
 async def rejected(request: Request) -> Response:
     """Dead events by reason, those of one reason, and records that never became events."""
-    outbox = await desk_of(request).session.outbox()
+    session = desk_of(request).session
+    outbox = await session.outbox()
     groups = await groups_of_dead(outbox)
     key = request.query_params.get("reason", "")
     chosen = next((one for one in groups if one.key == key), None)
@@ -52,13 +58,19 @@ async def rejected(request: Request) -> Response:
         number=number,
         pages=max(1, -(-len(ids) // PER_PAGE)),
         refused=await groups_of_refused(outbox),
+        refused_total=await count_of_refused(session),
+        looked_at=MOST_REFUSED,
+        most_groups=MOST_GROUPS,
+        explained=explained,
         count=count,
     )
 
 
 def _page_number(request: Request, total: int) -> int:
     asked = request.query_params.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < CUT // 20 else 1
+    number = (
+        int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_NUMBER else 1
+    )
     return min(max(number, 1), max(1, -(-total // PER_PAGE)))
 
 
@@ -69,8 +81,8 @@ async def one(request: Request) -> Response:
 
 async def _one(request: Request) -> dict[str, Any]:
     outbox = await desk_of(request).session.outbox()
-    number = request.path_params["number"]
-    held = await _dead(request, number)
+    held = await _dead(request)
+    number = held.id
     return {
         "title": f"Event {number}",
         "held": held,
@@ -82,16 +94,26 @@ async def _one(request: Request) -> dict[str, Any]:
     }
 
 
-async def _dead(request: Request, number: int) -> Held:
+async def _dead(request: Request) -> Held:
+    """The event that an address names."""
     outbox = await desk_of(request).session.outbox()
+    asked = request.path_params["number"]
+    number = _number(asked)
     try:
-        held = await find_held(outbox, number)
+        held = await find_held(outbox, number) if number else None
     except UsageError:
         held = None
     if held is None or held.state is not EventState.DEAD:
         hint = "It may have been sent or dropped since. See the list of rejected events."
-        raise UnknownNameError("rejected event", str(number), (), hint=hint)
+        raise UnknownNameError("rejected event", asked[:30], (), hint=hint)
     return held
+
+
+def _number(text: str) -> int | None:
+    """The number of an event; None if it is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST))):
+        return None
+    return int(text) if 0 < int(text) <= LARGEST else None
 
 
 async def download(request: Request) -> Response:
@@ -103,7 +125,7 @@ async def download(request: Request) -> Response:
 
 
 async def resend(request: Request) -> Response:
-    """Send one event, those of a reason, or all of them again."""
+    """Send one event, or those of a reason, again."""
     ids, where = await _meant(request)
     revived = await (await desk_of(request).session.outbox()).retry(ids)
     send_again(request)
@@ -111,20 +133,21 @@ async def resend(request: Request) -> Response:
 
 
 async def drop(request: Request) -> Response:
-    """Give one event, those of a reason, or all of them up."""
+    """Give one event, or those of a reason, up."""
     ids, where = await _meant(request)
     dropped = await (await desk_of(request).session.outbox()).drop(ids)
     return redirect(request, where, told=f"{count(dropped, 'event')} dropped.")
 
 
 async def _meant(request: Request) -> tuple[Sequence[int], str]:
-    """The events that a form means, and where to go on."""
+    """The events that a form means, never all there are, and where to go on."""
     outbox, form = await desk_of(request).session.outbox(), await request.form()
-    key, number = str(form.get("reason", "")), str(form.get("number", ""))
-    if number.isascii() and number.isdecimal():
-        ids = await dead_of(outbox, None, [int(number[:18])])
-    elif key or form.get("all"):
-        ids = await dead_ids(outbox, key or None)
+    key, number = str(form.get("reason", "")), _number(str(form.get("number", "")))
+    if number is not None:
+        ids = await dead_of(outbox, None, [number])
+    elif key:
+        ids = await dead_ids(outbox, key)
+        _refuse_more(len(ids), _number(str(form.get("count", ""))))
     else:
         raise UsageError("Nothing was chosen.", hint="Choose an event, or all of a reason.")
     if not ids:
@@ -135,10 +158,18 @@ async def _meant(request: Request) -> tuple[Sequence[int], str]:
     return ids, "/events/rejected"
 
 
+def _refuse_more(number: int, seen: int | None) -> None:
+    """Nobody gives up, or sends, what has come in since the page was made."""
+    if seen is not None and number > seen:
+        raise UsageError(
+            f"There are {number} of these by now, {number - seen} more than were shown.",
+            hint="Look at the list again, then decide.",
+        )
+
+
 async def put_right(request: Request) -> Response:
     """Put one event right, and send it again."""
-    session, number = desk_of(request).session, request.path_params["number"]
-    await _dead(request, number)
+    session, number = desk_of(request).session, (await _dead(request)).id
     form = await request.form()
     place, value = (str(form.get(name, "")).strip() for name in ("place", "value"))
     outbox = await session.outbox()
@@ -169,6 +200,6 @@ REJECTED_ROUTES: Final = [
     Route("/events/rejected/download", download),
     Route("/events/rejected/resend", resend, methods=["POST"]),
     Route("/events/rejected/drop", drop, methods=["POST"]),
-    Route("/events/rejected/{number:int}", one),
-    Route("/events/rejected/{number:int}/mend", put_right, methods=["POST"]),
+    Route("/events/rejected/{number}", one),
+    Route("/events/rejected/{number}/mend", put_right, methods=["POST"]),
 ]

@@ -1,5 +1,6 @@
 """What can be done with an execution; each is work that the page asks after until it is over."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
@@ -39,6 +40,8 @@ __all__ = [
     "verify_audit",
 ]
 
+#: A head of the audit as it is noted; its hash alone will do.
+HEAD: Final = re.compile(r"(\d+:)?[0-9a-f]{64}")
 #: Changes of a preview that a page shows.
 MOST_SHOWN: Final = 200
 
@@ -243,6 +246,11 @@ async def verify_audit(request: Request) -> Response:
     noted = str((await request.form()).get("head") or "").strip() or None
 
     async def work(_: Job) -> Outcome:
+        if noted and not HEAD.fullmatch(noted):
+            raise UsageError(
+                "What you noted is no head of the audit.",
+                hint="A head is a number, a colon and 64 letters and digits. Paste all of it.",
+            )
         found = await verify(desk.workshop.database, noted=noted)
         return Outcome("executions/_verified.html", {"verdict": found}, changed=False)
 

@@ -7,6 +7,7 @@ from adloom.console.desk import desk_of, is_practice
 from adloom.console.render import page, redirect
 from adloom.console.screens.scenarios.answers import dialog, fresh_desk, name_of, page_of
 from adloom.services.editing_saving import hash_of
+from adloom.services.limit_words import limit_title, limit_value
 from adloom.services.scenario_list import until
 from adloom.services.scenario_list_files import file_of, write_over
 from adloom.services.scenario_list_overview import diff_to, overview_of, versions_of
@@ -30,6 +31,7 @@ async def overview(request: Request) -> Response:
         active="scenarios",
         one=found,
         says=say_schedule(found.stored.schedule),
+        limits=[(limit_title(key), limit_value(key, value)) for key, value in found.limits],
         zone=found.stored.zone,
         until=until,
         versions=await versions_of(desk.workshop, found.stored.name),

@@ -53,14 +53,14 @@ class Ran:
 
 
 async def run(request: Request) -> Response:
-    """Run a scenario once; one that changes things, and was never seen doing it, asks first."""
+    """Run a scenario once; one that changes things, and was not just seen doing it, asks first."""
     desk, name = await fresh_desk(request), name_of(request)
     form = await request.form()
     ahead = await prospects_of(desk.session, desk.workshop, name)
     known = ahead.scenario.name
     stored = await desk.workshop.scenarios.load(known)
     begins = trigger_of(ahead.scenario) is not None and not await desk.workshop.watches.all(known)
-    asks = (ahead.wants_consent and not stored.enabled and ahead.plan is None) or begins
+    asks = (ahead.wants_consent and not stored.enabled and not ahead.is_seen) or begins
     if asks and form.get("agreed") != ahead.scenario.hash:
         return dialog(request, "scenarios/_run.html", ahead=ahead, begins=begins)
     start = Epoch(EpochKind.EVERYTHING) if begins and form.get("start") == "everything" else None

@@ -29,7 +29,7 @@ async def switch_on(request: Request) -> Response:
 def _told(stored: StoredScenario) -> str:
     first = say_moment(stored.next_at, stored.place)
     said = f"{stored.name} is on. It runs {say_schedule(stored.schedule)}."
-    return f"{said} The first time: {first}." if first else said
+    return f"{said} The first time: {first} ({stored.place})." if first else said
 
 
 async def switch_off(request: Request) -> Response:

@@ -98,7 +98,11 @@ document.addEventListener("click", (event) => {
 let field = null;
 editor.addEventListener("focusin", (event) => {
   if (event.target.matches("input[data-mappable], textarea[data-mappable]")) field = event.target;
-  if (event.target.matches("[data-mappable]")) document.getElementById("picker")?.setAttribute("open", "");
+  const picker = event.target.matches("[data-mappable]") && document.getElementById("picker");
+  if (!picker) return;
+  picker.setAttribute("open", "");
+  // The values open below the form: the field they are for stays in sight.
+  event.target.scrollIntoView({ block: "nearest" });
 });
 editor.addEventListener("click", async (event) => {
   const pick = event.target.closest("[data-insert]");
