@@ -216,7 +216,8 @@ async def requests(served: Served, cookie: dict[str, str], runs: int, seconds: f
     async with httpx.AsyncClient(
         base_url=served.address, cookies=cookie, limits=limits, timeout=120
     ) as client:
-        while f"long{SCENARIOS}" not in (await client.get("/scenarios")).text:
+        # The runner reads the files when it is time for that.
+        while f"long{SCENARIOS}" not in (await client.get("/scenarios")).text:  # noqa: ASYNC110 - as said
             await asyncio.sleep(0.2)
         held = await tabs(client, served.process.pid, seconds)
         found = await pages(client, runs)

@@ -63,7 +63,8 @@ class Checkup:
         ):
             ids = [one["id"] for one in rows if one["status"] == status]
             if ids:
-                found.append(warn("executions", f"{len(ids)} are {status}: {named(ids)}", advice))
+                be = "is" if len(ids) == 1 else "are"
+                found.append(warn("executions", f"{len(ids)} {be} {status}: {named(ids)}", advice))
         return found or [ok("executions", "none waits for anybody")]
 
     def _scenarios(self, work: Transaction) -> list[Finding]:

@@ -63,7 +63,14 @@ class PeekedWatches(WatchStore):
     def __post_init__(self) -> None:
         super().__init__(ReadOnly(self.database), self.sealer, self.clock)
 
-    async def begin(self, source: Source, position: Position, filter_mark: str) -> StoredWatch:
+    async def begin(
+        self,
+        source: Source,
+        position: Position,
+        filter_mark: str,
+        *,
+        instead_of: StoredWatch | None = None,  # noqa: ARG002 - nothing is begun here
+    ) -> StoredWatch:
         """Say how a watch would begin."""
         epoch = await self.database.read(lambda work: self.next_epoch_in(work, source))
         self._begun.add(source)

@@ -144,7 +144,7 @@ class Poller:
         if stored is None or stored.filter != watched.filter:
             if stored is not None:
                 self._say(f"{watched.scenario} watches something else now; it begins anew.")
-            stored = await self._begun(watched, context, source, anew=stored is not None)
+            stored = await self._begun(watched, context, source, stored)
             if watched.start == Start() or stored.epoch > 1:
                 return Polled(begun=(source,))
         view = View(watched.trigger, watched.params, self._ours(watched))
@@ -157,18 +157,18 @@ class Poller:
         return Polled(len(batch.items), batch.waiting)
 
     async def _begun(
-        self, watched: Watched, context: Context, source: str, *, anew: bool
+        self, watched: Watched, context: Context, source: str, before: StoredWatch | None
     ) -> StoredWatch:
         """Begin where the scenario says; one that was changed always begins now."""
         place, start = self._named(watched, source), watched.start
-        if not anew and (start.everything or start.since):
+        if before is None and (start.everything or start.since):
             return await self._store.begin(place, Position(settled=start.since), watched.filter)
         view = View(watched.trigger, watched.params)
         steps = begin(view, overlap=OVERLAP, now=self._now())
         position = await self._driven(watched, context, source, steps)
         if position is None:
             raise RetryableError(f"The listing of {source} never held still; trying again later.")
-        return await self._store.begin(place, position, watched.filter)
+        return await self._store.begin(place, position, watched.filter, instead_of=before)
 
     async def _driven(
         self,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from adloom.clock import Clock
 from adloom.database import Database, Row, Transaction
+from adloom.errors import RetryableError
 from adloom.json_text import dump, parse_strict
 from scheduler.rows import Sealer
 from scheduler.watch_schema import WATCH_MIGRATIONS
@@ -95,12 +96,36 @@ class WatchStore:
 
         return await self._database.read(work)
 
-    async def begin(self, source: Source, position: Position, filter_mark: str) -> StoredWatch:
-        """Begin a watch, or begin it anew: what was remembered is forgotten."""
+    async def begin(
+        self,
+        source: Source,
+        position: Position,
+        filter_mark: str,
+        *,
+        instead_of: StoredWatch | None = None,
+    ) -> StoredWatch:
+        """Begin a watch, or begin it anew: what was remembered is forgotten.
+
+        Args:
+            source: What is watched.
+            position: Where it begins.
+            filter_mark: A mark of what is watched.
+            instead_of: The watch as it was loaded; None if there was none.
+
+        Raises:
+            RetryableError: Somebody else has begun it since. Beginning it once more would hand on
+                once more whatever the other one has handed on.
+        """
         now = self._clock.now()
-        epoch = await self._database.write(
-            lambda work: self.begin_in(work, source, position, filter_mark)
-        )
+        known = None if instead_of is None else instead_of.epoch
+
+        def work(work: Transaction) -> int:
+            row = work.one(f"SELECT epoch FROM watch WHERE {MINE}", *self._mine(source))
+            if (None if row is None else row["epoch"]) != known:
+                raise RetryableError(f"{source.source} was begun by another process just now.")
+            return self.begin_in(work, source, position, filter_mark)
+
+        epoch = await self._database.write(work)
         return StoredWatch(position, epoch, filter_mark, now, found_at=now)
 
     def begin_in(

@@ -10,7 +10,7 @@ from adloom.cli.main import COMMANDS, adloom
 from modules import MODULES, find_module
 from tests.seams.checkout import ROOT
 
-PAGES = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md"))]
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), ROOT / "docs" / "console.md"]
 README = (ROOT / "README.md").read_text()
 LINES = [
     (page.parent.name, line.strip())
@@ -69,6 +69,16 @@ def test_the_picture_shows_the_demo_as_it_is() -> None:
 
     assert len(scenes) >= 7
     assert [scene for scene in scenes if scene not in picture and "play" not in scene] == []
+
+
+@pytest.mark.parametrize("name", ["console-editor", "console-reports"])
+def test_the_pictures_of_the_console_are_there_and_small(name: str) -> None:
+    content = (ROOT / "docs" / f"{name}.png").read_bytes()
+
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    assert 1280 == int.from_bytes(content[16:20])
+    assert len(content) <= 250_000
+    assert f"(docs/{name}.png)" in README
 
 
 def test_the_pages_name_no_path_of_a_machine() -> None:

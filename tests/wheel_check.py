@@ -26,6 +26,10 @@ for name in {PACKAGES!r}:
             count += 1
 from adloom.catalogue import load
 assert load().endpoint("GET", "/ad/get/"), "the catalogue is not in the wheel"
+from adloom.console.render import environment
+from adloom.console.vendor import find_faults
+assert environment().get_template("base.html"), "the console's pages are not in the wheel"
+assert find_faults() == [], "what the console's pages load is not in the wheel"
 print(f"{{count}} files imported from the wheel")
 """
 

@@ -9,10 +9,12 @@ from typing import Final
 
 import click
 
+from adloom.cli.demo_workspace import demo_folder
 from adloom.cli.serve_console import key_file_of
 from adloom.cli.session import workspace_of
 from adloom.console.key_file import KeyFile, read_key_file
 from adloom.errors import UsageError, WorkspaceError
+from adloom.settings import SETTINGS_FILE, Workspace
 
 __all__ = ["console"]
 
@@ -26,7 +28,7 @@ def console(*, no_browser: bool) -> None:
 
     Prints a link that signs one browser in, once, within ten minutes.
     """
-    workspace = workspace_of(click.get_current_context())
+    workspace = _workspace(click.get_current_context())
     hint = f"Start it: adloom --workspace {workspace.path} serve"
     try:
         key = read_key_file(key_file_of(workspace))
@@ -37,6 +39,17 @@ def console(*, no_browser: bool) -> None:
     click.echo(link)
     if not no_browser and sys.stdout.isatty():
         webbrowser.open(link)
+
+
+def _workspace(context: click.Context) -> Workspace:
+    """The workspace that is meant; where there is none, the one of `adloom serve --demo`."""
+    try:
+        return workspace_of(context)
+    except WorkspaceError:
+        demo = demo_folder(context)
+        if not (demo / SETTINGS_FILE).exists():
+            raise
+        return Workspace.open(demo)
 
 
 def _new_code(key: KeyFile) -> str:

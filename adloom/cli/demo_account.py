@@ -120,7 +120,7 @@ class SimulatedAccount:
         if fault is not None and fault not in {EXPIRED, *FAULTS}:
             raise UnknownNameError("fault", fault, [EXPIRED, *FAULTS])
         await asyncio.to_thread(child.simulator.clear_faults)
-        if fault in FAULTS:
+        if fault is not None and fault in FAULTS:
             await asyncio.to_thread(child.simulator.add_fault, FAULTS[fault])
         if fault == EXPIRED and fault not in await self.faults() and (token := await self._token()):
             await asyncio.to_thread(child.simulator.revoke, token.reveal())

@@ -11,7 +11,7 @@ from adloom.cli.init import make_workspace
 from adloom.cli.session import say, workspace_at
 from adloom.settings import SETTINGS_FILE, Workspace
 
-__all__ = ["demo_workspace"]
+__all__ = ["demo_folder", "demo_workspace"]
 
 FOLDER: Final = "demo"
 
@@ -21,14 +21,15 @@ async def demo_workspace(context: click.Context) -> Workspace:
 
     A workspace that only happens to be the current folder is left alone.
     """
-    path = _folder(context)
+    path = demo_folder(context)
     if not (path / SETTINGS_FILE).exists():
         await make_workspace(path, "file")
         say(f"The workspace {path} is new; its key is a file only you can read.")
     return Workspace.open(path)
 
 
-def _folder(context: click.Context) -> Path:
+def demo_folder(context: click.Context) -> Path:
+    """Where that workspace is, or will be."""
     named = (context.find_root().obj or {}).get("workspace") or os.environ.get("ADLOOM_WORKSPACE")
     if named:
         return workspace_at(context)

@@ -44,12 +44,20 @@ SCREENS: Final = (
     "imports",
 )
 
+NOT_UNDERSTOOD: Final = 400
 NOT_THERE: Final = 404
 NOT_FOUND: Final = Problem(
     "There is no such page.",
     "It may have been renamed or removed since the link was made.",
     "Begin at the start page, or search in the list it was in.",
     (("Start", "/"),),
+)
+#: The one reason for which a form cannot be taken apart, unless somebody made it up.
+TOO_MUCH: Final = Problem(
+    "There is too much in this form.",
+    "One field holds up to 1 MB, and a form up to 1,000 fields. Nothing was changed.",
+    "Enter less at once, or use the command line, which reads files of any size.",
+    kind="warn",
 )
 
 
@@ -90,9 +98,10 @@ async def _refused(request: Request, error: Any) -> Response:
 
 
 async def _missing(request: Request, error: Any) -> Response:
-    if error.status_code != NOT_THERE:
+    problem = {NOT_THERE: NOT_FOUND, NOT_UNDERSTOOD: TOO_MUCH}.get(error.status_code)
+    if problem is None:
         return PlainTextResponse(error.detail, error.status_code, headers=error.headers)
-    return await _tell(request, NOT_FOUND, NOT_THERE)
+    return await _tell(request, problem, error.status_code)
 
 
 async def _fault(request: Request, error: Exception) -> Response:

@@ -33,6 +33,7 @@ class Job:
         id: What pages call it by.
         title: What it does, for people.
         started_at: When it began.
+        key: What the same work would be told by, where the title does not say it.
         lines: What it has told on the way.
         done: How much is done, and of how much; the latter None if nobody knows.
         result: What came of it, once it has ended well.
@@ -44,6 +45,7 @@ class Job:
     id: str
     title: str
     started_at: datetime
+    key: str = ""
     lines: list[str] = field(default_factory=list)
     done: tuple[int, int | None] | None = None
     result: Any = None
@@ -89,9 +91,9 @@ class Jobs:
         self._clock = clock
         self._jobs: dict[str, Job] = {}
 
-    def start(self, title: str, work: Callable[[Job], Awaitable[Any]]) -> Job:
+    def start(self, title: str, work: Callable[[Job], Awaitable[Any]], *, key: str = "") -> Job:
         """Start some work; what it returns becomes the job's result."""
-        job = Job(secrets.token_urlsafe(12), title, self._clock.now())
+        job = Job(secrets.token_urlsafe(12), title, self._clock.now(), key)
         self._jobs[job.id] = job
         job._task = asyncio.create_task(self._carry(job, work))  # noqa: SLF001 - its own class
         self._forget()

@@ -11,11 +11,13 @@ from adloom.services.session import Session
 from scenarios.environment import Environment
 from scenarios.loader import read_scenario_text
 from scenarios.yaml_writing import write_block
-from scheduler.drafts import Draft, Drafts
+from scheduler.drafts import Conflict, Draft, Drafts
 
 __all__ = ["Drafted", "begin_draft", "drafted", "drafts_of", "environment_for", "file_of"]
 
 EMPTY = "New scenario"
+#: The tab of what came from the file: every tab that is open is behind it.
+FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ async def drafts_of(session: Session) -> Drafts:
 async def drafted(session: Session, name: str) -> Drafted:
     """The draft of this name; begun from the scenario's file if nobody has begun one.
 
+    A draft in which nothing waits to be saved follows its file: a schedule set on its own page, or
+    a hand at the file, is what the editor shows next, and not what it said the last time.
+
     Raises:
         UnknownNameError: There is neither a draft nor a file.
     """
@@ -54,7 +59,20 @@ async def drafted(session: Session, name: str) -> Drafted:
             raise UnknownNameError("scenario", name, _names(session)) from None
         text = read_scenario_text(file)
         draft = await drafts.open(name, text, hash_of(text))
+    else:
+        if file is not None and draft.base is not None and not draft.is_changed:
+            draft = await _followed(drafts, draft, read_scenario_text(file))
     return await looked_at(session, draft, file)
+
+
+async def _followed(drafts: Drafts, draft: Draft, text: str) -> Draft:
+    """A draft that says what its file says now; what it said before is one step back."""
+    if draft.base == hash_of(text):
+        return draft
+    kept = await drafts.edit(draft.name, text, draft.version, FILE)
+    if isinstance(kept, Conflict):  # somebody was faster, and what they wrote stands
+        return kept.draft
+    return await drafts.rebase(draft.name, text, hash_of(text))
 
 
 async def looked_at(session: Session, draft: Draft, file: Path | None) -> Drafted:

@@ -67,7 +67,7 @@ async def prospects_of(session: Session, workshop: Workshop, name: str) -> Prosp
     if not changing:
         return Prospects(scenario)
     stored = await workshop.plans.of_text(scenario.hash)
-    now = session.wiring.clock.now()
+    now = workshop.clock.now()
     # What was planned weeks ago is not what somebody says yes to today.
     is_fresh = stored is not None and now - stored.made_at <= FRESH
     plan = await workshop.plans.load(stored.id) if stored and is_fresh else None

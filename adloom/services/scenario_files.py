@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from adloom.catalogue import load
 from adloom.errors import InvalidScenarioError, UnknownNameError, UsageError
@@ -19,6 +20,10 @@ from scenarios.problems import Problem, Severity
 from scenarios.testing.model import is_script
 
 __all__ = ["Text", "environment_of", "find_text", "problems_with", "text_at", "texts"]
+
+
+#: Texts of scenario files that are remembered as they were understood.
+KEPT: Final = 512
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,13 @@ def text_at(path: Path) -> Text:
         return Text(path, None, found)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    problems = problems_of(text, path)
+    return _understood(text, path)
+
+
+@lru_cache(maxsize=KEPT)
+def _understood(text: str, path: Path) -> Text:
+    """Understood once: a console asks for all files at every click (console.md §2.6)."""
+    problems = tuple(problems_of(text, path))
     if any(one.severity is Severity.ERROR for one in problems):
         return Text(path, None, problems)
     return Text(path, load_scenario(text, path), problems)

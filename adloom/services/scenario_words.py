@@ -1,6 +1,6 @@
 """Schedules, steps and moments as people say them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from scenarios.model import (
     Step,
     StoreStep,
 )
+from scenarios.schedules import ACCOUNT
 
 __all__ = ["ago", "say_moment", "say_schedule", "say_seconds", "say_steps"]
 
@@ -52,7 +53,7 @@ def say_schedule(schedule: Schedule | None) -> str:
     """When a scenario runs, in a line."""
     if schedule is None:
         return "only when you say so"
-    times = " and ".join(f"{one:%H:%M}" for one in schedule.times)
+    times = _listed([f"{one:%H:%M}" for one in schedule.times])
     match schedule.kind:
         case ScheduleKind.ON_DEMAND:
             return "only when you say so"
@@ -63,16 +64,22 @@ def say_schedule(schedule: Schedule | None) -> str:
         case ScheduleKind.DAILY:
             said = f"daily at {times}"
         case ScheduleKind.WEEKLY:
-            said = f"{' and '.join(DAYS[day] for day in schedule.days)} at {times}"
+            said = f"{_listed([DAYS[day] for day in schedule.days])} at {times}"
         case ScheduleKind.MONTHLY:
-            said = f"on day {' and '.join(map(str, schedule.days))} of the month at {times}"
+            said = f"on day {_listed([str(day) for day in schedule.days])} of the month at {times}"
         case ScheduleKind.CRON:
             said = "as its cron expression says"
         case _:
             said = f"once, {schedule.once:%Y-%m-%d %H:%M}" if schedule.once else "once"
     window = " within its hours" if schedule.only_during else ""
     jitter = f", up to {say_seconds(schedule.jitter_seconds)} later"
-    return f"{said}{window}{jitter if schedule.jitter_seconds else ''} ({schedule.timezone})"
+    zone = "the account's time zone" if schedule.timezone == ACCOUNT else schedule.timezone
+    return f"{said}{window}{jitter if schedule.jitter_seconds else ''} ({zone})"
+
+
+def _listed(words: Sequence[str]) -> str:
+    *first, last = words or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def say_steps(steps: tuple[Step, ...], depth: int = 0) -> Iterator[tuple[str, str]]:

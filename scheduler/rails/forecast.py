@@ -88,7 +88,11 @@ class Forecast:
     @property
     def text(self) -> str:
         """In one line."""
-        when = f"{self.runs:,} run{'' if self.runs == 1 else 's'} a day: {self.per_day:,}" if self.runs else "when you say so"
+        when = (
+            f"{self.runs:,} run{'' if self.runs == 1 else 's'} a day: {self.per_day:,}"
+            if self.runs
+            else "when you say so"
+        )
         basis = (
             f"counted in {self.measured} past run{'' if self.measured == 1 else 's'}"
             if self.measured

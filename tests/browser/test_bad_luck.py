@@ -7,8 +7,13 @@ from playwright.sync_api import expect
 
 from adloom.cli.stage import free_port
 from adloom.simulator import Running
-from tests.browser.conftest import OpenTab, link_of, practised, serving
+from tests.browser.conftest import OpenTab, Tab, link_of, practised, serving
 from tests.console.scenario_files import SEARCH
+
+
+def forgive(tab: Tab) -> None:
+    """What a browser says about a server that is gone is meant here."""
+    tab.watched.faults[:] = [one for one in tab.watched.faults if "Failed to fetch" not in one]
 
 
 def test_what_was_typed_outlives_a_restart_and_signing_in_again(
@@ -25,8 +30,6 @@ def test_what_was_typed_outlives_a_restart_and_signing_in_again(
     page.get_by_role("button", name="Run once").click()
     expect(page.get_by_role("status").filter(has_text="could not be reached")).to_be_visible()
     tab.shoot("bad-luck-unreachable")
-    # What a browser says about a server that is gone is meant here.
-    tab.watched.faults[:] = [one for one in tab.watched.faults if "Failed to fetch" not in one]
     with serving(practice, "--port", port) as served:
         page.get_by_role("button", name="Run once").click()
         expect(page.get_by_role("alert").get_by_text("You are signed out.")).to_be_visible()
@@ -42,6 +45,7 @@ def test_what_was_typed_outlives_a_restart_and_signing_in_again(
         expect(page.get_by_text("It matched nothing.")).to_be_visible()
         expect(page.get_by_text("You are signed out.")).to_be_hidden()
         expect(page.get_by_label("Name contains")).to_have_value("typed before the end")
+    forgive(tab)
 
 
 def test_an_edit_that_could_not_be_kept_is_kept_once_signed_in_again(
@@ -77,3 +81,4 @@ def test_an_edit_that_could_not_be_kept_is_kept_once_signed_in_again(
         page.get_by_role("link", name=re.compile("^Step 1:")).click()
 
         expect(page.get_by_label("Name contains")).to_have_value("typed afterwards")
+    forgive(tab)

@@ -59,7 +59,10 @@ def test_a_value_of_an_earlier_step_is_put_where_the_cursor_is(building: Tab) ->
     add(page, "Add a step at the end", "notification", "Send a notification")
     field = page.get_by_label("Text", exact=True)
     field.fill("Look at ")
-    page.get_by_role("button", name=re.compile("^Name")).click()
+    value = page.get_by_role("button", name=re.compile("^Name"))
+    expect(page.get_by_text("Values from earlier steps")).to_be_in_viewport()
+    value.click()
+    expect(field).to_be_in_viewport()
 
     expect(field).to_have_value(re.compile(r"Look at \{\{\w+\.ad_name\}\}"))
 

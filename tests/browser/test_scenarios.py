@@ -99,10 +99,12 @@ def test_a_plan_is_made_looked_at_and_applied(
     tab.is_accessible()
     tab.fits_a_phone()
     tab.shoot("plan")
-    button(page, "Apply these 2 changes")
+    button(page, "Apply 1 change and 1 stored value")
     expect(page.get_by_role("dialog")).to_contain_text("runs for real")
     tab.is_accessible()
-    page.get_by_role("dialog").get_by_role("button", name="Apply these 2 changes").click()
+    page.get_by_role("dialog").get_by_role(
+        "button", name="Apply 1 change and 1 stored value"
+    ).click()
     expect(page.get_by_text("Everything was done")).to_be_visible()
     expect(page.get_by_role("link", name="Undo execution")).to_be_visible()
     expect(page.get_by_role("cell", name="done", exact=True)).to_be_visible()
@@ -172,5 +174,6 @@ def test_a_schedule_shows_its_next_times_while_it_is_typed(
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/scenarios/timed")
 
-    expect(page.get_by_text("Monday at 07:30 (Europe/Berlin)")).to_be_visible()
+    when = page.get_by_role("region", name="When it runs")
+    expect(when.get_by_text("Monday at 07:30 (Europe/Berlin)")).to_be_visible()
     assert "# often" in (folder / "timed.yaml").read_text()

@@ -119,6 +119,19 @@ def test_it_needs_nothing_and_comes_back_with_the_same_accounts(home: Path) -> N
     assert not any(row["enabled"] for row in listed)
 
 
+@pytest.mark.usefixtures("home")
+def test_where_no_workspace_is_another_link_leads_to_the_demo() -> None:
+    command = [sys.executable, "-m", "adloom", "console", "--no-browser"]
+    before = subprocess.run(command, capture_output=True, text=True, check=False)
+    with serving("serve", "--demo") as (_, said):
+        [place] = re.findall(r"console is at (http://[^/]+)/", "".join(said))
+        link = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert before.returncode == 2
+    assert "no adloom workspace" in before.stderr
+    assert link.startswith(f"{place}/signin#")
+
+
 def test_where_its_port_is_taken_it_moves_and_its_connections_follow(home: Path) -> None:
     folder = home / "practice"
     with serving("--workspace", str(folder), "serve", "--demo") as (first, _):

@@ -3,7 +3,7 @@
 import re
 
 from tests.console.conftest import Console
-from tests.console.editing import HOSTILE, begun, changed
+from tests.console.editing import HOSTILE, begun, changed, put
 from tests.console.scenario_files import PAUSE
 
 
@@ -113,3 +113,40 @@ async def test_a_file_that_came_under_a_new_drafts_name_is_a_conflict(
 
     assert "was changed since you began" in shown
     assert editor.file.read_text() == text
+
+
+async def test_a_draft_with_nothing_to_save_follows_its_file(console: Console) -> None:
+    editor = await put(console, "disk-follows")
+    editor.file.write_text((await editor.text()).replace("limit: 4", "limit: 7"), encoding="utf-8")
+
+    page = await console.get(f"{editor.base}?step=steps.0")
+
+    assert 'value="7"' in page
+    assert "limit: 7" in await editor.text()
+    assert not (await editor.draft()).is_changed
+    assert "limit: 7" not in await editor.act("history/undo")
+    assert "limit: 4" in await editor.text()
+
+
+async def test_a_draft_that_waits_to_be_saved_stays_as_it_is(console: Console) -> None:
+    editor = await changed(console, "disk-stays")
+    editor.file.write_text("name: disk-stays\nsteps: []\n", encoding="utf-8")
+
+    await console.get(editor.base)
+
+    assert "limit: 6  # more" in await editor.text()
+    assert (await editor.draft()).is_changed
+
+
+async def test_a_tab_that_shows_the_file_of_before_does_not_write_over_it(
+    console: Console,
+) -> None:
+    editor = await put(console, "disk-behind")
+    marks = await editor.marks()
+    after = (await editor.text()).replace("limit: 4", "limit: 7")
+    editor.file.write_text(after, encoding="utf-8")
+
+    told = await console.post(f"{editor.base}/duplicate", place="steps.0", **marks)
+
+    assert "your last change was not made" in told
+    assert after == await editor.text()

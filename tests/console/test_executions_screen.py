@@ -184,7 +184,7 @@ async def test_a_dropped_bundle_says_why(own_console: Console, made: Executed) -
     text = words(await own_console.get(f"/executions/{ended.execution.id}", step="pause"))
 
     assert "ads 1 → pause Dropped" in text
-    assert "ad_id" in text.partition("ads:0>pause Dropped")[2]
+    assert "ad_id" in text.partition("ads 1 → pause Dropped")[2]
     assert "It changed nothing." in text
 
 

@@ -112,7 +112,7 @@ async def test_the_form_offers_what_there_is(own_console: Console) -> None:
         ({"name": HOSTILE}, "f-name", "A name must be"),
         ({"name": "../../etc/passwd"}, "f-name", "A name must be"),
         ({"name": "x" * 121}, "f-name", "A name must be"),
-        ({"account": ""}, "f-account", "digits only"),
+        ({"account": ""}, "f-account", "Choose one, or write its id."),
         ({"account": "12'; --"}, "f-account", "digits only"),
         ({"connections.team-chat": ""}, "f-connections-team-chat", "Choose one."),
     ],
@@ -139,3 +139,22 @@ async def test_nothing_that_is_there_is_overwritten(own_console: Console) -> Non
 
     assert "There is a file named mine.yaml already." in text
     assert before == written(own_console, "mine").text
+
+
+async def test_accounts_are_offered_by_their_names(console: Console) -> None:
+    accounts = console.practice.connection.account["advertisers"]
+
+    text = unescape(await console.get("/gallery/new-ad-alert"))
+    imports = unescape(await console.get("/imports", **{"from": "tiktok"}))
+
+    for one in accounts:
+        assert one["name"] != one["advertiser_id"]
+        assert one["name"] in text.split('value="' + one["advertiser_id"])[1][:120]
+        assert one["name"] in imports
+
+
+async def test_commands_within_a_text_are_shown_as_such(console: Console) -> None:
+    text = await console.get("/gallery/pause-expensive-ads")
+
+    assert "<code>adloom simulator</code>" in text
+    assert "`" not in text.split("What to know")[1].split("<dl")[0]

@@ -81,9 +81,9 @@ async def test_a_plan_shows_every_change_with_its_account(shelf: Shelf, ads: lis
     assert f"{ads[0]}" in said
     assert re.search(r"operation_status\s+ENABLE\s+DISABLE", said)
     assert shelf.console.practice.advertiser_id in said
-    assert "Apply this change" not in said  # a change and a value in a data store
-    assert "Apply these 2 changes" in said
-    assert "changes_per_run 20 1 nothing" in said
+    assert "Apply 1 change and 1 stored value" in said
+    assert "Changes in one run 20 1 nothing" in said
+    assert "the run stops, and a person looks" in said
     assert "shown" in await shelf.console.get("/plans", scenario="shown")
 
 
@@ -98,14 +98,14 @@ async def test_a_plan_is_applied_exactly_and_once(shelf: Shelf, ads: list[str]) 
     again = await shelf.console.post(f"/plans/{plan}/apply", expect=400)
     page = await shelf.console.get(f"/plans/{plan}")
 
-    assert "Apply these 2 changes?" in asked
+    assert "Apply 1 change and 1 stored value?" in asked
     assert "Everything was done" in plain(told)
     assert 'aria-label="Undo execution' in told
     assert 'hx-trigger="every' not in told
     assert before + 1 == once == shelf.sent()
     assert "a plan is applied once" in again
     assert "Applied" in plain(page)
-    assert "Apply these" not in page
+    assert 'id="apply"' not in page
     assert re.search(r"badge-ok[^>]*>done<", page)
 
 
@@ -143,7 +143,7 @@ async def test_only_if_unchanged_does_nothing_at_all(shelf: Shelf, ads: list[str
 
     assert "Nothing was done." in told
     assert "and now nothing" in plain(told)
-    assert "Apply these" in page
+    assert 'id="apply"' in page
 
 
 async def test_a_plan_of_another_text_cannot_be_applied(shelf: Shelf, ads: list[str]) -> None:
@@ -217,8 +217,9 @@ async def test_limits_say_what_they_stop(shelf: Shelf) -> None:
 
     page = plain(await shelf.console.get(f"/plans/{plan}"))
 
-    assert "changes_per_run 2 2 2" in page
-    assert "budget.raise_per_run 500 0 nothing" in page
+    assert "Changes in one run 2 2 2" in page
+    assert "One run raises all budgets together by 500 0 nothing" in page
+    assert "the change is left out, the others go on" in page
     assert "limits.changes_per_run of many says no" in page
 
 

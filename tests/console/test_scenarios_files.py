@@ -71,6 +71,18 @@ async def test_renaming_to_a_taken_name_changes_nothing(shelf: Shelf) -> None:
     assert (shelf.folder / "first-name.yaml").exists()
 
 
+async def test_a_name_that_cannot_be_is_told_without_lines_of_a_file(shelf: Shelf) -> None:
+    await shelf.search("plain-name")
+
+    text = plain(
+        await shelf.console.post("/scenarios/plain-name/rename", expect=422, new="über/../<b>")
+    )
+
+    assert "A name must be 1 to 120 letters" in text
+    assert "Line" not in text
+    assert "in the editor" not in text
+
+
 async def test_what_is_deleted_can_be_taken_back(shelf: Shelf) -> None:
     path = await shelf.search("short-lived")
     before = path.read_text()
@@ -123,7 +135,7 @@ async def test_the_page_of_a_scenario_tells_everything(shelf: Shelf, ads: list[s
     assert "Switches an ad off." in said
     assert "pause update-ad-status with practice" in said
     assert 5 == len(re.findall(r"\(UTC[+-]\d\d:\d\d\)</time>", text))
-    assert "changes_per_run 20" in said
+    assert "Changes in one run 20" in said
     assert "1 change made" in said or "2 changes" in said
     assert "It has never run." in said
 

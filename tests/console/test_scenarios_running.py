@@ -3,9 +3,11 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
+from adloom.clock import FrozenClock
 from tests.console.conftest import Console
 from tests.console.scenario_files import Shelf, agreement, plain, polled, shelf_of
 
@@ -45,6 +47,43 @@ async def test_running_what_nobody_has_seen_asks_first(shelf: Shelf, ads: list[s
     assert before == unsent
     assert before + 1 == shelf.sent()
     assert "1 change" in plain(ended)
+
+
+async def test_what_was_planned_long_ago_counts_as_not_seen(
+    shelf: Shelf, ads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shelf.pause("long-ago", ads[4])
+    await polled(shelf, await shelf.console.post("/scenarios/long-ago/plan", then="enable"))
+    workshop, before = shelf.console.desk.workshop, shelf.sent()
+    monkeypatch.setattr(workshop, "clock", FrozenClock(workshop.clock.now() + timedelta(hours=25)))
+
+    run = plain(await shelf.console.post("/scenarios/long-ago/run"))
+    switch = plain(await shelf.console.post("/scenarios/long-ago/enable"))
+
+    assert "Run long-ago once, now?" in run
+    assert "Its last plan is old." in run
+    assert "Its last plan is old." in switch
+    assert "In all:" not in switch
+    assert "Switch on all the same" in switch
+    assert before == shelf.sent()
+
+
+async def test_a_plan_that_was_applied_does_not_stand_for_the_next_run(
+    shelf: Shelf, ads: list[str]
+) -> None:
+    await shelf.pause("used-up", ads[5])
+    text = await polled(shelf, await shelf.console.post("/scenarios/used-up/plan", then="enable"))
+    plan = re.search(r'href="(/plans/[^"]+)"', text)
+    assert plan is not None
+    await shelf.console.post(f"{plan[1]}/apply")
+    await shelf.console.settled()
+    before = shelf.sent()
+
+    run = plain(await shelf.console.post("/scenarios/used-up/run"))
+
+    assert "Run used-up once, now?" in run
+    assert "Its last plan was applied" in run
+    assert before == shelf.sent()
 
 
 async def test_two_clicks_are_one_run(shelf: Shelf) -> None:

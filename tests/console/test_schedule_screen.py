@@ -10,7 +10,7 @@ import pytest
 
 from adloom.clock import FrozenClock
 from tests.console.conftest import Console
-from tests.console.scenario_files import Shelf, shelf_of
+from tests.console.scenario_files import Shelf, plain, shelf_of
 
 
 @pytest.fixture
@@ -212,3 +212,29 @@ async def test_a_scenario_that_is_gone_is_told(console: Console) -> None:
     answer = await console.client.get("/scenarios/no-such/schedule")
 
     assert 404 == answer.status_code
+
+
+async def test_a_file_that_is_gone_is_told_as_such(shelf: Shelf) -> None:
+    path = await shelf.search("vanished")
+    path.unlink()
+
+    answer = await shelf.console.client.get("/scenarios/vanished/schedule")
+
+    assert 404 == answer.status_code
+    assert "vanished.yaml" in answer.text
+    assert "No such file" not in answer.text
+
+
+async def test_a_saved_schedule_tells_when_it_runs_next(shelf: Shelf) -> None:
+    await shelf.search("told-when")
+    await shelf.console.post("/scenarios/told-when/enable", expect=204)
+    page = await shelf.console.get("/scenarios/told-when/schedule")
+    form = {"now": now_of(page), "way": "daily", "times": "09:00, 13:00, 17:00"}
+
+    to = await shelf.console.goes_to(
+        "/scenarios/told-when/schedule", timezone="Europe/Paris", **form
+    )
+    told = plain(await shelf.console.get(to))
+
+    assert "The schedule is saved: daily at 09:00, 13:00 and 17:00 (Europe/Paris)." in told
+    assert re.search(r"It runs next: \d{4}-\d\d-\d\d \d\d:00 \(Europe/Paris\)\.", told)

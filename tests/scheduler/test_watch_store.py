@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from adloom.errors import RetryableError
 from scheduler.watch_store import Source, StoredWatch, WatchStore
 from scheduler.watches import Batch, Item, Memory, Position
 from tests.scheduler.drawer import CANARY, Drawer, drawer
@@ -51,6 +52,22 @@ async def test_a_watch_comes_back_as_it_was_left(store: WatchStore, table: Drawe
     assert begun == await store.load(SOURCE)
     assert (position, 1, "f1", NOW) == (begun.position, begun.epoch, begun.filter, begun.begun_at)
     assert ["17", "18"] == sorted(row["key"] for row in await table.rows("watch_memory"))
+
+
+async def test_what_somebody_else_has_begun_meanwhile_is_not_begun_again(
+    store: WatchStore, table: Drawer
+) -> None:
+    """Two processes that both found nothing begun would hand everything on twice."""
+    first = await store.begin(SOURCE, START, "f1")
+    await store.commit(SOURCE, first, batch(first, "17"))
+    with pytest.raises(RetryableError, match="another process"):
+        await store.begin(SOURCE, START, "f1")
+    anew = await store.begin(SOURCE, START, "f2", instead_of=first)
+    with pytest.raises(RetryableError, match="another process"):
+        await store.begin(SOURCE, START, "f3", instead_of=first)
+
+    assert (1, 2) == (first.epoch, anew.epoch)
+    assert 1 == len(await table.rows("inbox"))
 
 
 async def test_what_is_found_and_where_the_watch_stands_are_one_write(
@@ -124,7 +141,7 @@ async def test_a_new_beginning_forgets_and_may_hand_on_the_same_keys(
 ) -> None:
     first = await store.begin(SOURCE, replace(START, seen={"1": Memory(NOW)}), "f1")
     await store.commit(SOURCE, first, batch(first, "17"))
-    second = await store.begin(SOURCE, START, "f2")
+    second = await store.begin(SOURCE, START, "f2", instead_of=first)
 
     assert not await store.commit(SOURCE, first, batch(first, "18"))
     assert await store.commit(SOURCE, second, batch(second, "17"))

@@ -174,7 +174,7 @@ def _form(
         only = accounts[0][0] if len(accounts) == 1 else ""
         fields.append(
             _field(
-                "account", "Advertiser account", "Whose ads it is about: choose one, or write its id.",
+                "account", "Advertiser account", "Choose one, or write the id of another.",
                 filling.account or only, wrong, widget=Widget.ID, options=tuple(accounts),
                 attrs={"inputmode": "numeric"},
             )

@@ -73,7 +73,8 @@ async def apply(request: Request) -> Response:
             finally:
                 desk.forget()
 
-        job = desk.jobs.start(title, work)
+        # Looked at once more: a second click may have come while the plan was looked at.
+        job = running_job(desk, title) or desk.jobs.start(title, work)
     return await _standing(request, job, closes=True)
 
 

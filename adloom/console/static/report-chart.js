@@ -23,6 +23,7 @@ const CONTRAST = matchMedia("(prefers-contrast: more)");
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
   :host { display: block; }
+  [role="img"] { overflow: hidden; }
   [role="img"], [role="img"] > div { height: var(--chart-height, 20rem); }
   [role="img"]:empty { display: none; }
   p { margin: 0 0 0.5rem; }

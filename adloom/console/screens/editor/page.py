@@ -1,6 +1,7 @@
 """The editor's page: the chain of steps, the panel of one of them, and the text behind both."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,7 +47,7 @@ async def new(request: Request) -> Response:
         drafts = await drafts_of(session)
         text = insert_module(draft.text, ("steps", 0), module, str(form.get("connection") or ""))
         await drafts.edit(draft.name, text, draft.version, "new")
-    return redirect(request, f"/scenarios/{draft.name}/edit")
+    return redirect(request, f"/scenarios/{quote(draft.name, safe='')}/edit")
 
 
 async def edit(request: Request) -> Response:

@@ -132,8 +132,8 @@ async def undo(request: Request) -> Response:
         context = {"execution": result.execution, "shown": shown[:MOST_SHOWN], "error": error}
         return Outcome("executions/_undone.html", context)
 
-    title = f"Undo {identity} as shown by {request.path_params['looked']}"
-    return started(request, start_once(desk, title, work, ever=True))
+    key = f"undo {request.path_params['looked']}"
+    return started(request, start_once(desk, f"Undo {identity}", work, key=key, ever=True))
 
 
 def _previewed(desk: Desk, job_id: str, identity: str) -> Preview:
@@ -160,7 +160,8 @@ async def resume_all(request: Request) -> Response:
         cause = await _cause(desk, request)
         return await _each(job, cause, lambda one: resume(desk.session, one))
 
-    return started(request, start_once(desk, f"{_title(request)}: try again", work))
+    key = f"resume {request.path_params['cause']}"
+    return started(request, start_once(desk, "Try what stopped again", work, key=key))
 
 
 async def drop_all(request: Request) -> Response:
@@ -173,11 +174,8 @@ async def drop_all(request: Request) -> Response:
     async def work(job: Job) -> Outcome:
         return await _each(job, await _cause(desk, request), give_up)
 
-    return started(request, start_once(desk, f"{_title(request)}: give up", work))
-
-
-def _title(request: Request) -> str:
-    return f"What stopped for the cause {request.path_params['cause']}"
+    key = f"drop {request.path_params['cause']}"
+    return started(request, start_once(desk, "Give up what stopped", work, key=key))
 
 
 async def _cause(desk: Desk, request: Request) -> Cause:
@@ -236,8 +234,9 @@ def _settled(request: Request, *, release: bool) -> Response:
     async def work(_: Job) -> Outcome:
         return _told(await decide(desk.session, name, release=release))
 
-    title = f"{'Let through' if release else 'Drop'} what is held as {name}"
-    return started(request, start_once(desk, title, work))
+    title = "Let the held change through" if release else "Drop the held change"
+    key = f"{'release' if release else 'dismiss'} {name}"
+    return started(request, start_once(desk, title, work, key=key))
 
 
 async def verify_audit(request: Request) -> Response:

@@ -38,6 +38,7 @@ def start_once(
     title: str,
     work: Callable[[Job], Awaitable[Outcome]],
     *,
+    key: str = "",
     ever: bool = False,
 ) -> Job:
     """Start some work, unless it is being done already: who clicks twice is shown the first.
@@ -46,10 +47,12 @@ def start_once(
         desk: Where jobs are.
         title: Names the work: what it does, and to what.
         work: What is done.
+        key: What the same work is told by, where the title does not say it.
         ever: Whether it is done once and no more, also when it has ended.
     """
     for known in reversed(desk.jobs.all()):
-        if known.title == title and (known.running or (ever and known.error is None)):
+        is_same = (known.key or known.title) == (key or title)
+        if is_same and (known.running or (ever and known.error is None)):
             return known
 
     async def carry(job: Job) -> Outcome:
@@ -58,7 +61,7 @@ def start_once(
         finally:
             desk.forget()
 
-    return desk.jobs.start(title, carry)
+    return desk.jobs.start(title, carry, key=key)
 
 
 def started(request: Request, job: Job) -> Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -111,7 +112,7 @@ async def script(request: Request) -> Response:
     facts = await facts_of(desk.workshop.database, identity)
     text = await record(desk.workshop, identity)
     name = f"{facts.summary.scenario}-{identity}.test.yaml"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     return PlainTextResponse(text, headers=headers)
 
 
