@@ -9,6 +9,7 @@ from adloom.cli.scenario_shop import Shop, refuse_unless_agreed
 from adloom.services.planning_words import say_totals
 from adloom.services.scenario_readiness import changing_steps
 from scenarios.model import Scenario
+from scheduler.applying import FRESH
 
 __all__ = ["agree_to_enable"]
 
@@ -29,9 +30,11 @@ async def agree_to_enable(shop: Shop, scenario: Scenario, *, yes: bool) -> None:
         click.echo(f"  {step}", err=True)
     await tell_prospects(shop.session, scenario)
     stored = await shop.workshop.plans.of_text(scenario.hash)
-    if stored is None:
+    if stored is None or shop.workshop.clock.now() - stored.made_at > FRESH:
+        lately = " lately" if stored else ""
         click.echo(
-            f"Nobody has seen what it would do. To see it: adloom scenarios plan {scenario.name}",
+            f"Nobody has seen{lately} what it would do. "
+            f"To see it: adloom scenarios plan {scenario.name}",
             err=True,
         )
         refuse_unless_agreed(f"Enable {scenario.name} all the same?", yes=yes)

@@ -97,7 +97,8 @@ def write_mapping_file(workspace: Workspace, name: str, text: str, digest: str) 
     _, faults = read_mapping(text)
     if faults:
         said = "; ".join(
-            ": ".join((f"line {one.place.line}", *one.path[-1:], one.text)) for one in faults[:5]
+            ": ".join((f"line {one.place.line}", *map(str, one.path[-1:]), one.text))
+            for one in faults[:5]
         )
         raise InvalidParamsError([Fault("mapping", f"the mapping is not right yet: {said}")])
     path = workspace.mappings / name

@@ -1,1 +1,1 @@
-"""One file or folder for each screen; a view reads the request, calls services, and shows what came."""
+"""One file or folder for each screen: a view reads the request, calls services, shows what came."""
