@@ -1,16 +1,21 @@
 """Watches as rows: where each source stands, and the inbox, filled in the same transaction."""
 
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from adloom.clock import Clock
-from adloom.database import Database, Row, Transaction
+from adloom.database import Database, Transaction
 from adloom.errors import RetryableError
-from adloom.json_text import dump, parse_strict
+from adloom.json_text import dump
 from scheduler.rows import Sealer
+from scheduler.watch_rows import (
+    Source,
+    StoredWatch,
+    memory_from,
+    new_ids,
+    text_of,
+    watch_from,
+)
 from scheduler.watch_schema import WATCH_MIGRATIONS
 from scheduler.watches import Batch, Item, Memory, Position
 
@@ -23,44 +28,6 @@ LAST_EPOCH: Final = (
     f"SELECT MAX(epoch) AS epoch FROM (SELECT epoch FROM watch WHERE {MINE}"
     f" UNION ALL SELECT epoch FROM inbox WHERE {MINE}) AS known"
 )
-
-
-@dataclass(frozen=True)
-class Source:
-    """One source of one trigger of one scenario; a new version of the scenario changes nothing.
-
-    Args:
-        scenario: Its name.
-        step: The id of its first step.
-        source: What is listed separately, an advertiser id for example.
-    """
-
-    scenario: str
-    step: str
-    source: str
-
-
-@dataclass(frozen=True)
-class StoredWatch:
-    """A watch as it was left.
-
-    Args:
-        position: Where it stands.
-        epoch: Grows with every new beginning.
-        filter: A mark of what is watched; another one makes a new beginning.
-        begun_at: When it began.
-        polled_at: When it was last polled without an error.
-        found_at: When it last found something.
-        error: Why the last poll failed.
-    """
-
-    position: Position
-    epoch: int
-    filter: str
-    begun_at: datetime
-    polled_at: datetime | None = None
-    found_at: datetime | None = None
-    error: str | None = None
 
 
 class WatchStore:
@@ -92,7 +59,7 @@ class WatchStore:
                 f"SELECT * FROM watch_memory WHERE {MINE}",
                 *self._mine(source),
             )
-            return _watch(row, {one["key"]: _memory(one) for one in memory})
+            return watch_from(row, {one["key"]: memory_from(one) for one in memory})
 
         return await self._database.read(work)
 
@@ -142,8 +109,8 @@ class WatchStore:
             *mine,
             filter_mark,
             epoch,
-            _text(position.settled),
-            _text(position.candidate),
+            text_of(position.settled),
+            text_of(position.candidate),
             position.polls,
             now.isoformat(),
             now.isoformat(),
@@ -179,8 +146,8 @@ class WatchStore:
             "UPDATE watch SET settled = ?, candidate = ?, polls = ?, polled_at = ?,"
             " found_at = COALESCE(?, found_at), error = NULL"
             f" WHERE {MINE} AND polls = ? AND epoch = ? RETURNING polls",
-            _text(batch.position.settled),
-            _text(batch.position.candidate),
+            text_of(batch.position.settled),
+            text_of(batch.position.candidate),
             batch.position.polls,
             now.isoformat(),
             now.isoformat() if batch.items else None,
@@ -223,7 +190,8 @@ class WatchStore:
             )
         )
         return [
-            (Source(row["scenario"], row["step"], row["source"]), _watch(row, {})) for row in rows
+            (Source(row["scenario"], row["step"], row["source"]), watch_from(row, {}))
+            for row in rows
         ]
 
     async def forget(self, scenario: str) -> None:
@@ -252,7 +220,7 @@ class WatchStore:
             identity,
             epoch,
             item.key,
-            _text(item.at),
+            text_of(item.at),
             self._sealer.seal(text, f"inbox/{identity}"),
             self._clock.now().isoformat(),
         )
@@ -268,41 +236,10 @@ class WatchStore:
                 " record = excluded.record",
                 *self._mine(source),
                 key,
-                _text(memory.at),
+                text_of(memory.at),
                 " ".join(sorted(memory.digests)),
                 None if memory.record is None else dump(memory.record).decode(),
             )
 
     def _mine(self, source: Source) -> Sequence[Any]:
         return (self._workspace, source.scenario, source.step, source.source)
-
-
-def new_ids(now: datetime, count: int) -> list[str]:
-    """Ids for bundles of the inbox, in their order, behind all that came before."""
-    return [f"{now:%Y%m%d%H%M%S%f}-{place:06}-{secrets.token_hex(4)}" for place in range(count)]
-
-
-def _watch(row: Row, seen: Mapping[str, Memory]) -> StoredWatch:
-    position = Position(_moment(row["settled"]), _moment(row["candidate"]), row["polls"], seen)
-    return StoredWatch(
-        position,
-        row["epoch"],
-        row["filter"],
-        datetime.fromisoformat(row["begun_at"]),
-        _moment(row["polled_at"]),
-        _moment(row["found_at"]),
-        row["error"],
-    )
-
-
-def _memory(row: Row) -> Memory:
-    record = None if row["record"] is None else parse_strict(row["record"].encode())
-    return Memory(_moment(row["at"]), frozenset((row["digests"] or "").split()), record)
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

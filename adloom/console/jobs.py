@@ -13,8 +13,8 @@ from adloom.services.fault_files import write_fault
 
 __all__ = ["GoneJobError", "Job", "Jobs"]
 
-#: Ended jobs that can still be looked at.
-MOST_KEPT: Final = 200
+#: Ended jobs that can still be looked at. Each holds what came of it, some of them megabytes.
+MOST_KEPT: Final = 100
 MOST_LINES: Final = 500
 
 

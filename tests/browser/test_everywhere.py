@@ -45,7 +45,7 @@ SPRITE = files("adloom.console").joinpath("static/icons.svg").read_text()
 DRAWN = set(re.findall(r'<symbol[^>]* id="([\w-]+)"', SPRITE))
 #: Links that lead to a page which says why not: some executions cannot be made into a test, and a
 #: scenario that cannot be read has no page but its editor.
-EXPLAINED = re.compile(r"400 \S+/executions/[^/]+/test on|404 \S+/scenarios/faulty(/schedule)? on")
+EXPLAINED = re.compile(r"400 \S+/executions/[^/]+/test on")
 #: What is looked at in a page, all at once.
 LOOK = """() => ({
     title: document.title,

@@ -1,6 +1,7 @@
 """Requests that are rare and yet somebody's: names of all scripts, two clicks, forms too large."""
 
 import asyncio
+import re
 from urllib.parse import quote
 
 import pytest
@@ -71,3 +72,20 @@ async def test_a_form_that_is_too_large_is_told_in_words(
     assert "There is too much in this form." in told
     assert "Nothing was changed." in told
     assert not console.desk.session.workspace.stopped
+
+
+async def test_of_trials_of_a_draft_only_the_latest_is_kept(named: Console) -> None:
+    page = await named.get(f"/scenarios/{QUOTED}/edit")
+    [version] = set(re.findall(r'name="version" value="(\d+)"', page))
+    [tab] = set(re.findall(r'name="tab" value="([^"]+)"', page))
+    for _ in range(3):
+        await named.post(
+            f"/scenarios/{QUOTED}/edit/try", version=version, tab=tab, place="", limit="1"
+        )
+        await named.settled()
+
+    kept = [one.result is not None for one in named.desk.jobs.all()]
+    shown = await named.get(f"/scenarios/{QUOTED}/edit/run")
+
+    assert [False, False, True] == kept
+    assert "bundles?job=" in shown

@@ -28,13 +28,15 @@ PARAMS: Final = "params."
 
 async def panel_of(request: Request, found: Drafted, at: FieldPath) -> dict[str, Any]:
     """What the panel shows: a step's form, or the scenario's if none is selected."""
-    step = found.chain.step(at)
+    desk, step = desk_of(request), found.chain.step(at)
     if step is None:
+        # A file that cannot be read has no page of its own yet.
+        known_names = {one.name for one in await desk.workshop.scenarios.all()}
         return {
             "panel_kind": "scenario",
             "loose": [one for one in found.chain.problems if not one.step],
+            "is_known": found.draft.name in known_names,
         }
-    desk = desk_of(request)
     samples = await samples_of(desk.workshop, found.chain.name, execution=execution_asked(request))
     module = known_module(step.module) if step.module else None
     known = await desk.session.wiring.store.all()

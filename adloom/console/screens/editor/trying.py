@@ -56,8 +56,9 @@ async def try_it(request: Request) -> Response:
         return replace(await _tried(desk, scenario, wanted, job), version=version)
 
     for one in desk.jobs.all():
-        if one.running and one.title == f"Try {wish.name}":
+        if one.title == f"Try {wish.name}":
             one.cancel()  # whoever tries again wants to see the draft as it is now
+            one.result = None  # and its bundles, which are many, not those of before
     job = desk.jobs.start(f"Try {wish.name}", work)
     return await shown_run(request, wish.found, job)
 
