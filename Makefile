@@ -14,7 +14,8 @@ console: $(VENV)/.installed         ## the web console with a demo account; Ctrl
 
 test: check wheel-check             ## everything that has to hold before a change lands
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal --ignore=tests/browser
+	$(BIN)/pytest -n 2 --dist loadscope tests/browser
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=95 --include='connections/*,modules/*,adloom/database/*'
 

@@ -1,8 +1,10 @@
 """The file that a report of a fault in adloom needs: everything about it but its values."""
 
 import platform
+import re
 import traceback
 from datetime import UTC, datetime
+from typing import Final
 
 from adloom import VERSION
 from adloom.errors import AdloomError
@@ -12,9 +14,13 @@ from adloom.settings import log_folder
 
 __all__ = ["fault_text", "write_fault"]
 
+#: What an error may quote of people: e-mail addresses and telephone numbers.
+PEOPLE: Final = re.compile(r"[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|\+\d[\d ()-]{6,18}\d")
+DOTS: Final = "•••"
+
 
 def fault_text(error: BaseException, during: str) -> str:
-    """Where it happened and in what; secrets are scrubbed.
+    """Where it happened and in what; secrets are scrubbed, and so is what tells who people are.
 
     Args:
         error: What nobody expected.
@@ -22,7 +28,7 @@ def fault_text(error: BaseException, during: str) -> str:
     """
     trace = "".join(traceback.format_exception(error))
     machine = f"adloom {VERSION}, Python {platform.python_version()}, {platform.platform()}"
-    return scrub(f"{machine}\nduring: {during}\n\n{trace}")
+    return PEOPLE.sub(DOTS, scrub(f"{machine}\nduring: {during}\n\n{trace}"))
 
 
 def write_fault(error: BaseException, during: str) -> str | None:

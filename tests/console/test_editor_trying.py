@@ -293,4 +293,4 @@ async def test_a_trial_that_ended_with_the_server_is_a_page_that_helps(console: 
     answer = await console.client.get(f"{editor.base}/run?job=long-gone")
 
     assert answer.status_code == 404
-    assert "ended with the server" in answer.text
+    assert "adloom was started anew meanwhile" in answer.text

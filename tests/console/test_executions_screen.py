@@ -585,7 +585,7 @@ async def test_a_test_is_recorded_as_a_file(own_console: Console, made: Executed
     answer = await own_console.client.get(f"/executions/{identity}/test")
 
     assert answer.status_code == 200
-    assert f'filename="recorded-{identity}.test.yaml"' in answer.headers["Content-Disposition"]
+    assert f"''recorded-{identity}.test.yaml" in answer.headers["Content-Disposition"]
     assert "search_ads" in answer.text or "ads:" in answer.text
 
 
