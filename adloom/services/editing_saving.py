@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from adloom.errors import InvalidScenarioError, UsageError, WorkspaceError
@@ -20,6 +21,8 @@ __all__ = ["ChangedOnDisk", "Saved", "Wrong", "hash_of", "save"]
 
 ENDINGS: Final = (".yaml", ".yml")
 PLAIN_MODE: Final = 0o644
+#: Between looking at a file and writing over it nobody else of this process writes.
+WRITING: Final = Lock()
 
 
 @dataclass(frozen=True)
@@ -102,18 +105,19 @@ def save(
         return Wrong(tuple(problems))
     name = load_scenario(text).name
     place = file or folder / f"{slug(name)}{ENDINGS[0]}"
-    found = _read(place)
-    if file is None and found is not None:
-        raise UsageError(
-            f"There is a file named {place.name} already.",
-            hint="Give your scenario another name, or edit the one that is there.",
-        )
-    now = None if found is None else hash_of(found)
-    if file is not None and now != expected:
-        return ChangedOnDisk(place, found, now)
-    _refuse_namesake(folder, place, name)
-    if found != text:
-        _write(place, text)
+    with WRITING:
+        found = _read(place)
+        if file is None and found is not None:
+            raise UsageError(
+                f"There is a file named {place.name} already.",
+                hint="Give your scenario another name, or edit the one that is there.",
+            )
+        now = None if found is None else hash_of(found)
+        if file is not None and now != expected:
+            return ChangedOnDisk(place, found, now)
+        _refuse_namesake(folder, place, name)
+        if found != text:
+            _write(place, text)
     return Saved(place, name, hash_of(text), is_new=found is None)
 
 

@@ -89,3 +89,15 @@ async def test_of_trials_of_a_draft_only_the_latest_is_kept(named: Console) -> N
 
     assert [False, False, True] == kept
     assert "bundles?job=" in shown
+
+
+@pytest.mark.parametrize("wrong", [{"version": "9" * 5_000}, {"at": "steps." + "9" * 5_000}])
+async def test_a_number_nobody_has_is_no_fault_of_adloom(
+    wrong: dict[str, str], named: Console
+) -> None:
+    form = {"version": "1", "tab": "t", "text": "", **wrong}
+    told = await named.post(f"/scenarios/{QUOTED}/edit/text", 400, **form)
+    page = await named.client.get(f"/scenarios/{QUOTED}/edit", params={"step": "9" * 5_000})
+
+    assert "Load it again." in told
+    assert 400 == page.status_code

@@ -16,7 +16,7 @@ from adloom.simulator import Options, Running
 from scheduler.records import CallState, Execution, Status
 from tests.seams.practice import Practice, practise
 
-KILLS = int(os.environ.get("ADLOOM_KILLS", "100"))
+KILLS = int(os.environ.get("ADLOOM_KILLS", "60"))
 SWITCH = "/ad/status/update/"
 TRANSFER = "/bc/transfer/"
 #: The API is slow on purpose, before and after its effect, so that kills find it at work.

@@ -1,6 +1,8 @@
 """A draft becomes a file whole or not at all, and never over what somebody else wrote."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -34,6 +36,26 @@ def test_a_new_scenario_is_called_as_its_file(tmp_path: Path) -> None:
     assert TEXT.encode() == done.path.read_bytes()
     assert ("My Scenario (1)", hash_of(TEXT)) == (done.name, done.hash)
     assert [done.path] == list(done.path.parent.iterdir())
+
+
+def test_of_several_who_write_the_same_new_file_at_once_one_does(tmp_path: Path) -> None:
+    start = Barrier(8)
+
+    def write(number: int) -> bool:
+        start.wait()
+        try:
+            save(tmp_path, f"{TEXT} {number}", file=None, expected=None)
+        except UsageError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        written = list(threads.map(write, range(8)))
+
+    assert 1 == sum(written)
+    assert (
+        f"{TEXT} {written.index(True)}".encode() == (tmp_path / "my-scenario-1.yaml").read_bytes()
+    )
 
 
 def test_a_file_is_written_over_if_it_is_what_the_draft_began_from(tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ from adloom.services.drafting import Drafted, drafted, drafts_of
 from scenarios.places import FieldPath
 from scheduler.drafts import Conflict, Draft
 
-__all__ = ["Wish", "keep", "new_tab", "path_from", "say_at", "wish_of"]
+__all__ = ["LONGEST_VERSION", "Wish", "keep", "new_tab", "path_from", "say_at", "wish_of"]
 
 LONGEST_PATH = 60
+#: Characters of a part of a place, and digits of a version.
+LONGEST_PART = 200
+LONGEST_VERSION = 18
 
 
 def say_at(path: FieldPath) -> str:
@@ -30,7 +33,7 @@ def path_from(text: str) -> FieldPath:
         UsageError: It is none.
     """
     parts = text.split(".") if text else []
-    if len(parts) > LONGEST_PATH or not all(parts):
+    if len(parts) > LONGEST_PATH or not all(0 < len(part) <= LONGEST_PART for part in parts):
         raise UsageError("This page names a place that no scenario has.", hint="Load it again.")
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 
@@ -88,7 +91,7 @@ async def wish_of(request: Request) -> Wish:
     name = request.path_params["name"]
     found = await drafted(desk_of(request).session, name)
     version, tab = str(form.get("version") or ""), str(form.get("tab") or "")
-    if not version.isdecimal() or not tab:
+    if not version.isdecimal() or len(version) > LONGEST_VERSION or not tab:
         raise UsageError("This page is not the newest one.", hint="Load it again.")
     at = path_from(str(form.get("at") or ""))
     return Wish(name, form, found, int(version), tab, at)

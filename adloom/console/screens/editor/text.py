@@ -11,7 +11,13 @@ from starlette.routing import Route
 
 from adloom.console.desk import desk_of
 from adloom.console.render import part
-from adloom.console.screens.editor.at import keep, new_tab, path_from, wish_of
+from adloom.console.screens.editor.at import (
+    LONGEST_VERSION,
+    keep,
+    new_tab,
+    path_from,
+    wish_of,
+)
 from adloom.console.screens.editor.panel import panel_of
 from adloom.console.screens.editor.shown import shown
 from adloom.errors import UsageError
@@ -40,7 +46,7 @@ async def keep_text(request: Request) -> Response:
     if "text" not in wish.form:
         raise UsageError("There is no text in what was sent.", hint="Load the page again.")
     over = request.query_params.get("over", "")
-    if over.isdecimal():
+    if over.isdecimal() and len(over) <= LONGEST_VERSION:
         wish = replace(wish, version=int(over))
     kept = await keep(request, wish, _as_written(wish.word("text"), wish.found.draft.text))
     if isinstance(kept, Conflict):
