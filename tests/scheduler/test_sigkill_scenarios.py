@@ -9,7 +9,7 @@ import pytest
 
 from tests.scheduler.killing import kill_round
 
-KILLS = 100
+KILLS = 60
 ADS = 240
 
 
